@@ -1,7 +1,10 @@
-"""`cleat_proto`: a .proto file as a C++ library."""
+"""`cleat_proto`: a .proto file as C++ libraries."""
 
 def cleat_proto(name, deps = []):
-    """Makes `NAME_cc_proto` of NAME.proto: LITE messages, NAME.pb.h.
+    """Makes two libraries of NAME.proto.
+
+    `NAME_cc_proto` has the LITE messages (NAME.pb.h), `NAME_table` their
+    constant tables (NAME.table.h, see lib/pb/table.h).
 
     The annotations of flags.proto are for the build only, so the generated
     code is kept from including flags.pb.h, which would bring protobuf's
@@ -14,12 +17,25 @@ def cleat_proto(name, deps = []):
     native.genrule(
         name = name + "_cc",
         srcs = native.glob(["*.proto"]),
-        outs = [name + ".pb.h", name + ".pb.cc"],
+        outs = [name + extension for extension in [
+            ".pb.h",
+            ".pb.cc",
+            ".table.h",
+            ".table.cc",
+        ]],
         cmd = " && ".join([
-            "$(location @com_google_protobuf//:protoc) --cpp_out=lite:$(GENDIR) -I. proto/%s.proto" % name,
+            " ".join([
+                "$(location @com_google_protobuf//:protoc)",
+                "--plugin=protoc-gen-cleat=$(location //lib/pb:protoc_gen_cleat)",
+                "--cpp_out=lite:$(GENDIR) --cleat_out=$(GENDIR)",
+                "proto/%s.proto" % name,
+            ]),
             "sed -i '/proto\\/flags.pb.h/d' $(OUTS)",
         ]),
-        tools = ["@com_google_protobuf//:protoc"],
+        tools = [
+            "//lib/pb:protoc_gen_cleat",
+            "@com_google_protobuf//:protoc",
+        ],
     )
     native.cc_library(
         name = name + "_cc_proto",
@@ -28,5 +44,14 @@ def cleat_proto(name, deps = []):
         copts = ["-Wno-error"],
         deps = [":%s_cc_proto" % dep for dep in deps] + [
             "@com_google_protobuf//:protobuf_lite",
+        ],
+    )
+    native.cc_library(
+        name = name + "_table",
+        srcs = [name + ".table.cc"],
+        hdrs = [name + ".table.h"],
+        deps = [":%s_table" % dep for dep in deps] + [
+            ":%s_cc_proto" % name,
+            "//lib/pb:table",
         ],
     )
