@@ -8,18 +8,17 @@
 
 // Returns from the enclosing function when `expression`, an absl::Status, is
 // not OK. Debian's Abseil is older than ABSL_RETURN_IF_ERROR.
-#define CLEAT_RETURN_IF_ERROR(expression)                    \
-  do {                                                       \
-    absl::Status cleat_status_ = (expression);               \
-    if (!cleat_status_.ok()) return cleat_status_;           \
+#define CLEAT_RETURN_IF_ERROR(expression)          \
+  do {                                             \
+    absl::Status cleat_status_ = (expression);     \
+    if (!cleat_status_.ok()) return cleat_status_; \
   } while (false)
 
 // Evaluates `expression`, an absl::StatusOr<T>; returns its error from the
 // enclosing function, or moves its value into `declaration`.
-#define CLEAT_ASSIGN_OR_RETURN(declaration, expression)        \
-  CLEAT_ASSIGN_OR_RETURN_(                                     \
-      CLEAT_STATUS_CONCAT_(cleat_status_or_, __LINE__), declaration, \
-      expression)
+#define CLEAT_ASSIGN_OR_RETURN(declaration, expression)                     \
+  CLEAT_ASSIGN_OR_RETURN_(CLEAT_STATUS_CONCAT_(cleat_status_or_, __LINE__), \
+                          declaration, expression)
 
 #define CLEAT_ASSIGN_OR_RETURN_(temporary, declaration, expression) \
   auto temporary = (expression);                                    \

@@ -52,8 +52,8 @@ std::string Comment(const D* descriptor) {
 }
 
 std::string TableFunction(const Descriptor* message) {
-  return absl::StrCat("::cleat::pb::TableOf<",
-                      cpp::QualifiedClassName(message), ">");
+  return absl::StrCat("::cleat::pb::TableOf<", cpp::QualifiedClassName(message),
+                      ">");
 }
 
 // The type as lib/pb/table.h has it; empty where it has none.
@@ -108,11 +108,11 @@ Variables FieldVariables(const FieldDescriptor* field) {
       {"put", absl::StrCat(singular ? "set_" : "add_", accessor)},
       {"mutable", absl::StrCat(singular ? "mutable_" : "add_", accessor)},
       {"i", singular ? "" : " i"},
-      {"table", field->message_type() == nullptr || field->is_map()
-                    ? "nullptr"
-                    : absl::StrCat("[]() { return &",
-                                   TableFunction(field->message_type()),
-                                   "(); }")},
+      {"table",
+       field->message_type() == nullptr || field->is_map()
+           ? "nullptr"
+           : absl::StrCat("[]() { return &",
+                          TableFunction(field->message_type()), "(); }")},
   };
 }
 
@@ -187,7 +187,8 @@ void PrintMessage(const Descriptor* message, Printer* out) {
       {"count", absl::StrCat(message->field_count())},
   };
   if (message->field_count() == 0) {
-    out->Print(variables, "constexpr ::cleat::pb::Field* $fields$ = nullptr;\n");
+    out->Print(variables,
+               "constexpr ::cleat::pb::Field* $fields$ = nullptr;\n");
   } else {
     out->Print(variables, "constexpr ::cleat::pb::Field $fields$[] = {");
     for (int i = 0; i < message->field_count(); ++i) {
@@ -198,12 +199,11 @@ void PrintMessage(const Descriptor* message, Printer* out) {
 }
 
 void PrintTableFunction(const Descriptor* message, Printer* out) {
-  out->Print(
-      {{"class", cpp::QualifiedClassName(message)},
-       {"name", message->name()},
-       {"fields", FieldsName(message)},
-       {"count", absl::StrCat(message->field_count())}},
-      R"(template <>
+  out->Print({{"class", cpp::QualifiedClassName(message)},
+              {"name", message->name()},
+              {"fields", FieldsName(message)},
+              {"count", absl::StrCat(message->field_count())}},
+             R"(template <>
 const Message& TableOf<$class$>() {
   static constexpr Message table = {"$name$", $fields$, $count$};
   return table;
@@ -237,8 +237,8 @@ void CollectFlags(const Descriptor* message, std::vector<std::string> path,
 std::string DefaultValueName(const FieldDescriptor* field,
                              const proto::Flag& flag) {
   static const std::map<proto::Unit, std::string> kNames = {
-      {proto::UNIT_BYTES, "SIZE"},   {proto::UNIT_DURATION, "TIME"},
-      {proto::UNIT_LIST, "LIST"},    {proto::UNIT_BYTES_OR_UNLIMITED, "SIZE"},
+      {proto::UNIT_BYTES, "SIZE"}, {proto::UNIT_DURATION, "TIME"},
+      {proto::UNIT_LIST, "LIST"},  {proto::UNIT_BYTES_OR_UNLIMITED, "SIZE"},
       {proto::UNIT_OCTAL, "MODE"},
   };
   if (!flag.value().empty()) return flag.value();
@@ -272,9 +272,8 @@ void PrintFlag(const Descriptor* options, const FlagField& it, Printer* out) {
                           : flag.name();
   out->Print(
       {{"name", name},
-       {"letter", flag.letter().empty()
-                      ? "0"
-                      : absl::StrCat("'", flag.letter(), "'")},
+       {"letter",
+        flag.letter().empty() ? "0" : absl::StrCat("'", flag.letter(), "'")},
        {"bare", flag.bare_letter() ? "true" : "false"},
        {"hidden", flag.hidden() ? "true" : "false"},
        {"operand", flag.operand() ? "true" : "false"},

@@ -76,7 +76,7 @@ struct Flag {
   bool operand;
   int min_operands;
   Unit unit;
-  const char* value;     // what stands for the value in help
+  const char* value;  // what stands for the value in help
   const char* help;
   const char* implied;   // null: the flag needs its value
   const char* fallback;  // the default as typed, null: none

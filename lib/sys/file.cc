@@ -59,8 +59,8 @@ absl::Status RemoveDirectoryAt(int dir, const std::string& name,
   struct stat info;
   if (fstat(fd->get(), &info) != 0) return ErrnoError("stat ", path);
   if (device != 0 && info.st_dev != device) {
-    return absl::FailedPreconditionError(
-        absl::StrCat("remove ", path, ": another file system is mounted there"));
+    return absl::FailedPreconditionError(absl::StrCat(
+        "remove ", path, ": another file system is mounted there"));
   }
   CLEAT_RETURN_IF_ERROR(EmptyDirectory(*std::move(fd), path, info.st_dev));
   if (unlinkat(dir, name.c_str(), AT_REMOVEDIR) != 0 && errno != ENOENT) {
@@ -124,8 +124,8 @@ absl::StatusOr<std::string> ReadAll(int fd, size_t limit,
   size_t used = 0;
   while (true) {
     if (used == data.size()) data.resize(std::max<size_t>(4096, used * 2));
-    const ssize_t count = RetryOnEintr(
-        [&] { return read(fd, &data[used], data.size() - used); });
+    const ssize_t count =
+        RetryOnEintr([&] { return read(fd, &data[used], data.size() - used); });
     if (count < 0) return ErrnoError("read ", name);
     if (count == 0) break;
     used += static_cast<size_t>(count);

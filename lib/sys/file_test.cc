@@ -39,8 +39,8 @@ TEST_F(FileTest, FailedReplacementKeepsTheOldFileAndLeavesNothing) {
 TEST_F(FileTest, ReadingStopsAtTheLimit) {
   ASSERT_TRUE(WriteFileAtomic(root_ + "/file", std::string(100, 'x')).ok());
   EXPECT_EQ(ReadFile(root_ + "/file", 100)->size(), 100);
-  EXPECT_TRUE(absl::IsResourceExhausted(
-      ReadFile(root_ + "/file", 99).status()));
+  EXPECT_TRUE(
+      absl::IsResourceExhausted(ReadFile(root_ + "/file", 99).status()));
 }
 
 TEST_F(FileTest, MissingFileIsNotFoundAndNamed) {
@@ -70,10 +70,8 @@ TEST_F(FileTest, MakeDirectoriesRefusesAFileInTheWay) {
 TEST_F(FileTest, ResolvedBeneathRefusesToLeaveTheRoot) {
   ASSERT_EQ(symlink("/etc/passwd", (root_ + "/a/out").c_str()), 0);
   Fd root = *Open(root_ + "/a", O_PATH | O_DIRECTORY);
-  EXPECT_FALSE(
-      OpenResolved(root.get(), "out", O_RDONLY, RESOLVE_BENEATH).ok());
-  EXPECT_FALSE(
-      OpenResolved(root.get(), "..", O_RDONLY, RESOLVE_BENEATH).ok());
+  EXPECT_FALSE(OpenResolved(root.get(), "out", O_RDONLY, RESOLVE_BENEATH).ok());
+  EXPECT_FALSE(OpenResolved(root.get(), "..", O_RDONLY, RESOLVE_BENEATH).ok());
 }
 
 TEST_F(FileTest, ResolvedInRootTakesAbsoluteLinksInsideIt) {
