@@ -1,0 +1,32 @@
+#include "lib/sys/clone.h"
+
+#include <linux/sched.h>
+#include <signal.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "lib/sys/errno.h"
+
+namespace cleat::sys {
+
+absl::StatusOr<ChildProcess> Clone(const CloneOptions& options,
+                                   absl::FunctionRef<void()> child) {
+  int pidfd = -1;
+  struct clone_args args = {};
+  args.flags = options.namespaces | CLONE_PIDFD;
+  args.pidfd = reinterpret_cast<uint64_t>(&pidfd);
+  args.exit_signal = SIGCHLD;
+  if (options.cgroup >= 0) {
+    args.flags |= CLONE_INTO_CGROUP;
+    args.cgroup = static_cast<uint64_t>(options.cgroup);
+  }
+  const long pid = syscall(SYS_clone3, &args, sizeof(args));
+  if (pid < 0) return ErrnoError("clone");
+  if (pid == 0) {
+    child();
+    _exit(125);
+  }
+  return ChildProcess{static_cast<pid_t>(pid), Fd(pidfd)};
+}
+
+}  // namespace cleat::sys
