@@ -1,0 +1,114 @@
+#ifndef CLEAT_LIB_JOURNAL_INSTANCE_H_
+#define CLEAT_LIB_JOURNAL_INSTANCE_H_
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "lib/sys/fd.h"
+#include "proto/container.pb.h"
+
+// The state of one container on this machine: a directory <root>/<id>/ with
+//
+//   instance       name, labels, boot id and time of creation, as JSON
+//   journal        what was done, a Step as JSON per line: the truth of which
+//                  the document shows a copy
+//   claims         the processes that have worked on it, a ProcessId per line
+//   kept           exists when somebody keeps the container
+//   document.json  the document as the last tool left it
+//   log, exit      of a detached container (lib/runtime/holder.h)
+//
+// and, for a container with a name, a symbolic link <root>/names/<name> to
+// its id, which no other container can take while it exists.
+
+namespace cleat::journal {
+
+using Labels = std::map<std::string, std::string>;
+
+// Where containers' state lies: $CLEAT_RUN, /run/cleat for root, else
+// $XDG_RUNTIME_DIR/cleat, else /tmp/cleat-UID. The directory is made, with
+// mode 0700, and its owner and mode are checked: kPermissionDenied for one
+// that another user could write to.
+absl::StatusOr<std::string> StateRoot();
+
+class Instance {
+ public:
+  // Makes a new one with a random id, claimed by this process. An empty name
+  // is none. kAlreadyExists when the name is taken, kInvalidArgument when it
+  // is no name ([a-zA-Z0-9][a-zA-Z0-9_.-]*, as Docker's).
+  static absl::StatusOr<Instance> Create(const std::string& root,
+                                         const std::string& name,
+                                         const Labels& labels);
+  // The one of this full id, claimed by this process; kNotFound when it is
+  // gone.
+  static absl::StatusOr<Instance> Claim(const std::string& root,
+                                        const std::string& id);
+  // The same without claiming: to look.
+  static absl::StatusOr<Instance> Open(const std::string& root,
+                                       const std::string& id);
+
+  const std::string& id() const { return id_; }
+  const std::string& name() const { return name_; }
+  const Labels& labels() const { return labels_; }
+  const std::string& created() const { return created_; }  // RFC 3339
+  const std::string& directory() const { return directory_; }
+
+  // Whether it was made since the machine was last started. If not, its
+  // processes, mounts and cgroups are gone and their numbers may be others'.
+  bool from_this_boot() const { return from_this_boot_; }
+
+  // Appends a step: to be called before its effect is made.
+  absl::Status Record(const proto::Step& step) const;
+  absl::StatusOr<std::vector<proto::Step>> Steps() const;
+  // Drops all steps but the oldest `count`, once the others are undone.
+  absl::Status Truncate(size_t count) const;
+
+  absl::Status Keep() const;
+  bool Kept() const;
+
+  // Whether a process that has claimed it is alive.
+  absl::StatusOr<bool> Claimed() const;
+  // Seconds since a step or a claim was last written.
+  absl::StatusOr<double> IdleSeconds() const;
+
+  absl::Status WriteDocument(absl::string_view json) const;
+  // kNotFound when no tool has completed yet.
+  absl::StatusOr<std::string> ReadDocument() const;
+
+  // Excludes other tools from changing this container while the descriptor is
+  // open; waits for them.
+  absl::StatusOr<sys::Fd> Lock() const;
+
+  // Removes the state itself; absence is success.
+  absl::Status Forget() const;
+
+ private:
+  Instance() = default;
+  absl::Status Load();
+  absl::Status WriteHeader() const;
+  absl::Status TakeName() const;
+  absl::Status AppendLine(const char* file, std::string line) const;
+  std::string Path(const char* file) const;
+
+  std::string root_, id_, name_, created_, directory_;
+  Labels labels_;
+  bool from_this_boot_ = true;
+};
+
+// The ids of all containers, sorted. A root that is missing has none.
+absl::StatusOr<std::vector<std::string>> List(const std::string& root);
+
+// The id of the container that `reference` names: its name, its id or a
+// beginning of that. kNotFound, or kInvalidArgument when several begin so.
+absl::StatusOr<std::string> Resolve(const std::string& root,
+                                    const std::string& reference);
+
+// Whether this text is an instance id: 64 hexadecimal digits.
+bool IsId(absl::string_view text);
+
+}  // namespace cleat::journal
+
+#endif  // CLEAT_LIB_JOURNAL_INSTANCE_H_

@@ -1,0 +1,89 @@
+#include "lib/journal/process.h"
+
+#include <poll.h>
+#include <signal.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <limits>
+
+#include "lib/base/status_macros.h"
+#include "lib/procfs/stat.h"
+#include "lib/sys/errno.h"
+
+namespace cleat::journal {
+namespace {
+
+constexpr int kKillWaitMs = 10000;
+
+absl::Status Signal(const sys::Fd& process, int signal) {
+  if (syscall(SYS_pidfd_send_signal, process.get(), signal, nullptr, 0) == 0 ||
+      errno == ESRCH) {
+    return absl::OkStatus();
+  }
+  return sys::ErrnoError("send signal ", signal);
+}
+
+// Whether the process has ended within the time.
+bool WaitForEnd(const sys::Fd& process, int timeout_ms) {
+  struct pollfd end = {process.get(), POLLIN, 0};
+  return sys::RetryOnEintr([&] { return poll(&end, 1, timeout_ms); }) == 1;
+}
+
+}  // namespace
+
+absl::StatusOr<proto::ProcessId> IdentifyProcess(int pid) {
+  CLEAT_ASSIGN_OR_RETURN(const procfs::Stat stat, procfs::ReadStat(pid));
+  proto::ProcessId process;
+  process.set_pid(pid);
+  process.set_start_time(static_cast<int64_t>(stat.start_time));
+  return process;
+}
+
+proto::ProcessId ThisProcess() {
+  absl::StatusOr<proto::ProcessId> process = IdentifyProcess(getpid());
+  if (process.ok()) return *std::move(process);
+  // Without procfs nothing can be told apart: the number alone must do.
+  proto::ProcessId number;
+  number.set_pid(getpid());
+  return number;
+}
+
+bool IsAlive(const proto::ProcessId& process) {
+  const absl::StatusOr<procfs::Stat> stat = procfs::ReadStat(process.pid());
+  return stat.ok() &&
+         static_cast<int64_t>(stat->start_time) == process.start_time() &&
+         stat->state != 'Z' && stat->state != 'X';
+}
+
+absl::StatusOr<sys::Fd> OpenProcess(const proto::ProcessId& process) {
+  sys::Fd fd(static_cast<int>(syscall(SYS_pidfd_open, process.pid(), 0)));
+  if (!fd.valid() && errno != ESRCH) {
+    return sys::ErrnoError("open process ", process.pid());
+  }
+  // The descriptor is taken first: the check then speaks of the same process.
+  if (!fd.valid() || !IsAlive(process)) {
+    return absl::NotFoundError(
+        absl::StrCat("process ", process.pid(), " has ended"));
+  }
+  return fd;
+}
+
+absl::Status EndProcess(const proto::ProcessId& process, int64_t grace_us) {
+  absl::StatusOr<sys::Fd> fd = OpenProcess(process);
+  if (absl::IsNotFound(fd.status())) return absl::OkStatus();
+  if (!fd.ok()) return fd.status();
+  const int64_t grace_ms =
+      std::min<int64_t>(grace_us / 1000, std::numeric_limits<int>::max());
+  if (grace_ms > 0) {
+    CLEAT_RETURN_IF_ERROR(Signal(*fd, SIGTERM));
+    if (WaitForEnd(*fd, static_cast<int>(grace_ms))) return absl::OkStatus();
+  }
+  CLEAT_RETURN_IF_ERROR(Signal(*fd, SIGKILL));
+  if (WaitForEnd(*fd, kKillWaitMs)) return absl::OkStatus();
+  return absl::DeadlineExceededError(
+      absl::StrCat("process ", process.pid(), " does not end after SIGKILL"));
+}
+
+}  // namespace cleat::journal
