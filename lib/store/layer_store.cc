@@ -1,0 +1,57 @@
+#include "lib/store/layer_store.h"
+
+#include "absl/strings/str_cat.h"
+#include "lib/base/digest.h"
+#include "lib/base/status_macros.h"
+#include "lib/sys/file.h"
+
+namespace cleat::store {
+
+absl::StatusOr<LayerStore> LayerStore::Open(std::string root,
+                                            const StoreForm& form) {
+  CLEAT_RETURN_IF_ERROR(CheckStoreForm(root, form));
+  return LayerStore(std::move(root), form);
+}
+
+absl::StatusOr<std::string> LayerStore::Find(absl::string_view chain_id) const {
+  CLEAT_ASSIGN_OR_RETURN(const std::string cache_id,
+                         ReadCacheId(paths_, chain_id));
+  std::string diff = absl::StrCat(paths_.Cache(cache_id), "/diff");
+  if (sys::Exists(diff)) return diff;
+  return absl::DataLossError(absl::StrCat(
+      "find layer ", chain_id, ": the store lists it and lacks ", diff));
+}
+
+absl::StatusOr<LayerRecord> LayerStore::Read(absl::string_view chain_id) const {
+  return ReadLayerRecord(paths_, chain_id);
+}
+
+absl::StatusOr<int64_t> LayerStore::Size(absl::string_view chain_id) const {
+  return ReadLayerSize(paths_, chain_id);
+}
+
+absl::Status LayerStore::Make() const {
+  CLEAT_RETURN_IF_ERROR(paths_.MakeForLayers());
+  return RecordStoreForm(paths_.root(), form_);
+}
+
+absl::StatusOr<NamedLock> LayerStore::Lock(absl::string_view chain_id) const {
+  CLEAT_RETURN_IF_ERROR(base::CheckDigest(chain_id, "ChainID"));
+  CLEAT_RETURN_IF_ERROR(Make());
+  return NamedLock::Acquire(absl::StrCat(paths_.Temporary(), "/",
+                                         base::DigestHex(chain_id), ".lock"));
+}
+
+absl::StatusOr<PendingLayer> LayerStore::Begin() const {
+  CLEAT_RETURN_IF_ERROR(Make());
+  return PendingLayer::Begin(paths_);
+}
+
+absl::StatusOr<std::string> LayerStore::Commit(
+    PendingLayer layer, const LayerRecord& record) const {
+  const absl::Status status = layer.Commit(record);
+  if (!status.ok() && !absl::IsAlreadyExists(status)) return status;
+  return Find(record.chain_id);
+}
+
+}  // namespace cleat::store

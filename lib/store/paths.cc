@@ -1,0 +1,111 @@
+#include "lib/store/paths.h"
+
+#include <sys/stat.h>
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/types/span.h"
+#include "lib/base/status_macros.h"
+#include "lib/sys/errno.h"
+#include "lib/sys/file.h"
+
+namespace cleat::store {
+namespace {
+
+struct Directory {
+  const char* below;
+  mode_t mode;
+};
+
+// Parents first.
+constexpr Directory kLayerDirectories[] = {
+    {"/image", 0700},
+    {"/image/overlay2", 0700},
+    {"/image/overlay2/layerdb", 0700},
+    {"/image/overlay2/layerdb/sha256", 0755},
+    {"/image/overlay2/layerdb/tmp", 0755},
+    {"/overlay2", 0710},
+    {"/overlay2/l", 0700},
+    {"/overlay2/cleat-tmp", 0700},
+};
+
+constexpr Directory kImageDirectories[] = {
+    {"/image", 0700},
+    {"/image/overlay2", 0700},
+    {"/image/overlay2/imagedb", 0700},
+    {"/image/overlay2/imagedb/content", 0700},
+    {"/image/overlay2/imagedb/content/sha256", 0700},
+    {"/image/overlay2/imagedb/metadata", 0700},
+    {"/image/overlay2/imagedb/metadata/sha256", 0700},
+};
+
+absl::Status Make(const std::string& root,
+                  absl::Span<const Directory> directories) {
+  // The last one is there: so are all.
+  if (sys::Exists(root + directories.back().below)) return absl::OkStatus();
+  CLEAT_RETURN_IF_ERROR(sys::MakeDirectories(root, 0711));
+  for (const Directory& directory : directories) {
+    const std::string path = root + directory.below;
+    if (mkdir(path.c_str(), directory.mode) != 0 && errno != EEXIST) {
+      return sys::ErrnoError("make directory ", path);
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+Paths::Paths(std::string root) : root_(std::move(root)) {}
+
+std::string Paths::Image(absl::string_view below) const {
+  return absl::StrCat(root_, "/image/overlay2/", below);
+}
+
+std::string Paths::Repositories() const { return Image("repositories.json"); }
+
+std::string Paths::ImageDatabase() const {
+  return Image("imagedb/content/sha256");
+}
+
+std::string Paths::ImageConfig(absl::string_view image_hex) const {
+  return absl::StrCat(ImageDatabase(), "/", image_hex);
+}
+
+std::string Paths::ImageMetadata(absl::string_view image_hex) const {
+  return absl::StrCat(Image("imagedb/metadata/sha256/"), image_hex);
+}
+
+std::string Paths::LayerDatabase() const { return Image("layerdb/sha256"); }
+
+std::string Paths::Layer(absl::string_view chain_hex) const {
+  return absl::StrCat(LayerDatabase(), "/", chain_hex);
+}
+
+std::string Paths::LayerTemporary(absl::string_view cache_id) const {
+  return absl::StrCat(Image("layerdb/tmp/cleat-"), cache_id);
+}
+
+std::string Paths::Overlay() const { return absl::StrCat(root_, "/overlay2"); }
+
+std::string Paths::Cache(absl::string_view cache_id) const {
+  return absl::StrCat(Overlay(), "/", cache_id);
+}
+
+std::string Paths::Link(absl::string_view link) const {
+  return absl::StrCat(Overlay(), "/l/", link);
+}
+
+std::string Paths::Temporary() const {
+  return absl::StrCat(Overlay(), "/cleat-tmp");
+}
+
+absl::Status Paths::MakeForLayers() const {
+  return Make(root_, kLayerDirectories);
+}
+
+absl::Status Paths::MakeForImages() const {
+  return Make(root_, kImageDirectories);
+}
+
+}  // namespace cleat::store

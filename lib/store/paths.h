@@ -1,0 +1,59 @@
+#ifndef CLEAT_LIB_STORE_PATHS_H_
+#define CLEAT_LIB_STORE_PATHS_H_
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+
+// Where things lie in a store, which is the data root of a dockerd with the
+// overlay2 driver (moby: layer/filestore.go, image/fs.go, reference/store.go,
+// daemon/graphdriver/overlay2/overlay.go):
+//
+//   cleat-store                         store_form.h
+//   image/overlay2/repositories.json    repositories.h
+//   image/overlay2/imagedb/content/sha256/IMAGE         the image's config
+//   image/overlay2/imagedb/metadata/sha256/IMAGE/       parent, lastUpdated
+//   image/overlay2/layerdb/sha256/CHAIN/                layer_record.h
+//   image/overlay2/layerdb/tmp/cleat-CACHE/             such a one being made
+//   overlay2/CACHE/                     diff, link, lower, work, committed
+//   overlay2/l/LINK                     -> ../CACHE/diff
+//   overlay2/cleat-tmp/CACHE/           a layer being made
+//   overlay2/cleat-tmp/CHAIN.lock       held while somebody makes this layer
+//
+// IMAGE and CHAIN are digests without "sha256:"; CACHE is 64 random digits,
+// LINK 26 characters of base32, short because mount(2) takes one page.
+
+namespace cleat::store {
+
+class Paths {
+ public:
+  explicit Paths(std::string root);
+
+  const std::string& root() const { return root_; }
+  std::string Repositories() const;
+  std::string ImageDatabase() const;
+  std::string ImageConfig(absl::string_view image_hex) const;
+  std::string ImageMetadata(absl::string_view image_hex) const;
+  std::string LayerDatabase() const;
+  std::string Layer(absl::string_view chain_hex) const;
+  std::string LayerTemporary(absl::string_view cache_id) const;
+  std::string Overlay() const;
+  std::string Cache(absl::string_view cache_id) const;
+  std::string Link(absl::string_view link) const;
+  std::string Temporary() const;
+
+  // Makes the directories that hold layers, or images, with Docker's modes.
+  // Those that exist are left as they are.
+  absl::Status MakeForLayers() const;
+  absl::Status MakeForImages() const;
+
+ private:
+  std::string Image(absl::string_view below) const;
+
+  std::string root_;
+};
+
+}  // namespace cleat::store
+
+#endif  // CLEAT_LIB_STORE_PATHS_H_
