@@ -8,8 +8,10 @@
 #include <algorithm>
 #include <limits>
 
+#include "absl/strings/str_cat.h"
 #include "lib/base/status_macros.h"
 #include "lib/procfs/stat.h"
+#include "lib/procfs/status.h"
 #include "lib/sys/errno.h"
 
 namespace cleat::journal {
@@ -23,6 +25,19 @@ absl::Status Signal(const sys::Fd& process, int signal) {
     return absl::OkStatus();
   }
   return sys::ErrnoError("send signal ", signal);
+}
+
+// The kernel drops a signal that the first process of a pid namespace neither
+// catches nor waits for with it blocked: no need to wait for its effect.
+bool HeedsTerm(int pid) {
+  const absl::StatusOr<procfs::ProcessStatus> status =
+      procfs::ReadStatus("/proc", absl::StrCat(pid));
+  if (!status.ok() || status->namespace_pids.empty() ||
+      status->namespace_pids.back() != 1) {
+    return true;
+  }
+  const uint64_t term = uint64_t{1} << (SIGTERM - 1);
+  return ((status->signals.caught | status->signals.blocked) & term) != 0;
 }
 
 // Whether the process has ended within the time.
@@ -76,7 +91,7 @@ absl::Status EndProcess(const proto::ProcessId& process, int64_t grace_us) {
   if (!fd.ok()) return fd.status();
   const int64_t grace_ms =
       std::min<int64_t>(grace_us / 1000, std::numeric_limits<int>::max());
-  if (grace_ms > 0) {
+  if (grace_ms > 0 && HeedsTerm(process.pid())) {
     CLEAT_RETURN_IF_ERROR(Signal(*fd, SIGTERM));
     if (WaitForEnd(*fd, static_cast<int>(grace_ms))) return absl::OkStatus();
   }

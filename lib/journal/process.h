@@ -25,7 +25,8 @@ bool IsAlive(const proto::ProcessId& process);
 absl::StatusOr<sys::Fd> OpenProcess(const proto::ProcessId& process);
 
 // Sends SIGTERM, waits at most `grace_us` for its end, then sends SIGKILL and
-// waits. Absence is success.
+// waits. A container's first process that does not catch SIGTERM gets SIGKILL
+// at once. Absence is success.
 absl::Status EndProcess(const proto::ProcessId& process, int64_t grace_us);
 
 }  // namespace cleat::journal

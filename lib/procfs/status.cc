@@ -70,6 +70,12 @@ constexpr Line kLines[] = {
     {"Groups", [](View t, Status& s) { return ParseList(t, s.groups); }},
     {"NSpid", [](View t, Status& s) { return ParseList(t, s.namespace_pids); }},
     {"Threads", [](View t, Status& s) { return ParseNumber(t, s.threads); }},
+    {"SigBlk",
+     [](View t, Status& s) { return ParseMask(t, s.signals.blocked); }},
+    {"SigIgn",
+     [](View t, Status& s) { return ParseMask(t, s.signals.ignored); }},
+    {"SigCgt",
+     [](View t, Status& s) { return ParseMask(t, s.signals.caught); }},
     {"CapInh",
      [](View t, Status& s) {
        return ParseMask(t, s.capabilities.inheritable);

@@ -29,6 +29,13 @@ struct Capabilities {
   uint64_t ambient = 0;
 };
 
+// One bit per signal: bit 0 is signal 1.
+struct Signals {
+  uint64_t blocked = 0;
+  uint64_t ignored = 0;
+  uint64_t caught = 0;
+};
+
 // The lines that are used here; the others are passed over.
 struct ProcessStatus {
   // With the escapes of the kernel ("\n", "\\") as they stand.
@@ -44,6 +51,7 @@ struct ProcessStatus {
   // The pid in each pid namespace, from the reader's down to its own.
   std::vector<int> namespace_pids;
   int threads = 0;
+  Signals signals;
   Capabilities capabilities;
   bool no_new_privs = false;
   // 0 none, 1 strict, 2 filter; `seccomp_filters` counts them (Linux 5.9).

@@ -1,0 +1,109 @@
+// The main function of every binary, of one tool or of many. A binary with
+// several is called by a tool's name (through a link), or as
+// `cleat TOOL [ARGUMENT...]`.
+
+#include <string.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "lib/base/version.h"
+#include "lib/cli/delivery.h"
+#include "lib/cli/tool.h"
+#include "lib/sys/file.h"
+
+// Set by the linker around the section that CLEAT_TOOL_ writes to.
+extern "C" const cleat::cli::ToolEntry* const __start_cleat_tools[];
+extern "C" const cleat::cli::ToolEntry* const __stop_cleat_tools[];
+
+namespace cleat::cli {
+
+const ToolEntry* FindTool(absl::string_view name) {
+  for (const auto* it = __start_cleat_tools; it != __stop_cleat_tools; ++it) {
+    if (name == (*it)->tool().name) return *it;
+  }
+  return nullptr;
+}
+
+std::vector<const ToolEntry*> AllTools() {
+  std::vector<const ToolEntry*> tools(__start_cleat_tools, __stop_cleat_tools);
+  std::sort(tools.begin(), tools.end(), [](const auto* a, const auto* b) {
+    return strcmp(a->tool().name, b->tool().name) < 0;
+  });
+  return tools;
+}
+
+namespace {
+
+// The first sentence.
+absl::string_view Brief(absl::string_view summary) {
+  return summary.substr(0, summary.find_first_of(".:;"));
+}
+
+std::string ToolList() {
+  std::string text =
+      "cleat: small tools for Linux containers that compose through pipes\n\n"
+      "Usage: cleat TOOL [ARGUMENT...], or by a link of the tool's name;\n"
+      "       cleat help TOOL says more of each, cleat help --list names "
+      "all\n\n";
+  for (const ToolEntry* entry : AllTools()) {
+    absl::StrAppendFormat(&text, "  %-18s %s\n", entry->tool().name,
+                          Brief(entry->tool().summary));
+  }
+  return text;
+}
+
+std::string ToolNames() {
+  std::string text;
+  for (const ToolEntry* entry : AllTools()) {
+    absl::StrAppend(&text, entry->tool().name, "\n");
+  }
+  return text;
+}
+
+int Print(absl::string_view text) {
+  const absl::Status status = Deliver(text, {});
+  return status.ok() ? 0 : 1;
+}
+
+int UnknownTool(absl::string_view name) {
+  const std::string line =
+      absl::StrCat("cleat: there is no tool '", name, "' (cleat help)\n");
+  sys::WriteAll(STDERR_FILENO, line, "standard error").IgnoreError();
+  return 127;
+}
+
+int Help(int argc, char** argv) {
+  if (argc < 2) return Print(ToolList());
+  if (strcmp(argv[1], "--list") == 0) return Print(ToolNames());
+  const ToolEntry* entry = FindTool(argv[1]);
+  if (entry == nullptr) return UnknownTool(argv[1]);
+  char help[] = "--help";
+  char* arguments[] = {argv[1], help, nullptr};
+  return entry->run(2, arguments);
+}
+
+int RunCleat(int argc, char** argv) {
+  if (argc < 2) return Print(ToolList());
+  const absl::string_view name = argv[1];
+  if (name == "help" || name == "--help") return Help(argc - 1, argv + 1);
+  if (name == "--version") return Print(absl::StrCat("cleat ", kVersion, "\n"));
+  const ToolEntry* entry = FindTool(name);
+  return entry == nullptr ? UnknownTool(name) : entry->run(argc - 1, argv + 1);
+}
+
+}  // namespace
+}  // namespace cleat::cli
+
+int main(int argc, char** argv) {
+  using namespace cleat::cli;  // NOLINT(google-build-using-namespace)
+  if (__stop_cleat_tools - __start_cleat_tools == 1) {
+    return __start_cleat_tools[0]->run(argc, argv);
+  }
+  const char* path = argc > 0 ? argv[0] : "cleat";
+  const char* slash = strrchr(path, '/');
+  const ToolEntry* entry = FindTool(slash == nullptr ? path : slash + 1);
+  return entry == nullptr ? RunCleat(argc, argv) : entry->run(argc, argv);
+}

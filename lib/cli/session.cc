@@ -1,0 +1,120 @@
+#include "lib/cli/session.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "lib/base/status_macros.h"
+#include "lib/base/trace.h"
+#include "lib/base/version.h"
+#include "lib/cli/delivery.h"
+#include "lib/cli/help.h"
+#include "lib/sys/errno.h"
+#include "lib/sys/file.h"
+#include "lib/sys/interrupt.h"
+
+namespace cleat::cli {
+namespace {
+
+constexpr char kExitStatusPayload[] = "cleat/exit_status";
+
+// A descriptor 0-2 that the caller closed would be taken by the first file
+// that is opened, and a document or an error would land there.
+void OpenStandardDescriptors() {
+  for (int fd = 0; fd <= 2; ++fd) {
+    if (fcntl(fd, F_GETFD) < 0) open("/dev/null", O_RDWR);
+  }
+}
+
+absl::Status StartTrace(const proto::CommonOptions& common) {
+  const char* file = getenv("CLEAT_TRACE");
+  const bool to_file = file != nullptr && *file != 0;
+  if (!common.has_trace() && !to_file) return absl::OkStatus();
+  const std::string form = common.has_trace() ? common.trace() : "text";
+  if (form != "text" && form != "json") {
+    return absl::InvalidArgumentError("--trace: 'text' or 'json' is expected");
+  }
+  int fd = -1;
+  if (to_file) {
+    CLEAT_ASSIGN_OR_RETURN(
+        sys::Fd opened, sys::Open(file, O_WRONLY | O_CREAT | O_APPEND, 0600));
+    fd = fcntl(opened.get(), F_DUPFD_CLOEXEC, 64);
+  } else {
+    fd = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 64);
+  }
+  if (fd < 0) return sys::ErrnoError("open the trace");
+  trace::Enable(form == "json" ? trace::Form::kJson : trace::Form::kText, fd);
+  return absl::OkStatus();
+}
+
+absl::Status ReadConfig(const Call& call) {
+  const proto::CommonOptions& common = call.common(call.options);
+  if (!common.has_config()) return absl::OkStatus();
+  CLEAT_ASSIGN_OR_RETURN(const std::string json,
+                         sys::ReadFile(common.config()));
+  return ParseConfig(call.tool, json, common.config(), call.options);
+}
+
+}  // namespace
+
+absl::Status WithExitStatus(absl::Status status, int exit_status) {
+  status.SetPayload(kExitStatusPayload, absl::Cord(absl::StrCat(exit_status)));
+  return status;
+}
+
+std::string StorePath(const proto::CommonOptions& common) {
+  if (common.has_store()) return common.store();
+  const char* store = getenv("CLEAT_STORE");
+  if (store != nullptr && *store != 0) return store;
+  if (geteuid() == 0) return "/var/lib/cleat";
+  const char* data = getenv("XDG_DATA_HOME");
+  if (data != nullptr && *data == '/') return absl::StrCat(data, "/cleat");
+  const char* home = getenv("HOME");
+  return absl::StrCat(home != nullptr ? home : "", "/.local/share/cleat");
+}
+
+absl::Status Begin(const Call& call, int argc, char** argv, Request* request) {
+  OpenStandardDescriptors();
+  signal(SIGPIPE, SIG_IGN);
+  CLEAT_RETURN_IF_ERROR(
+      ParseArguments(call.tool, argc, argv, call.options, request));
+  if (*request != Request::kRun) return absl::OkStatus();
+  CLEAT_RETURN_IF_ERROR(ReadConfig(call));
+  return StartTrace(call.common(call.options));
+}
+
+int Answer(const pb::Tool& tool, Request request) {
+  const std::string text = request == Request::kHelp ? HelpText(tool)
+                           : request == Request::kMan
+                               ? ManPage(tool)
+                               : absl::StrCat(tool.name, " ", kVersion, "\n");
+  const absl::Status status = Deliver(text, {});
+  if (status.ok()) return kDone;
+  PrintError(tool, status);
+  return kFailed;
+}
+
+void PrintError(const pb::Tool& tool, const absl::Status& status) {
+  const std::string line = absl::StrCat(
+      tool.name, ": ",
+      absl::StrReplaceAll(status.message(), {{"\n", "\\n"}, {"\r", "\\r"}}),
+      "\n");
+  sys::WriteAll(STDERR_FILENO, line, "standard error").IgnoreError();
+}
+
+int FailureStatus(const absl::Status& status, int usual) {
+  if (sys::InterruptSignal() != 0) sys::DieOfSignal(sys::InterruptSignal());
+  int exit_status = usual;
+  const auto payload = status.GetPayload(kExitStatusPayload);
+  if (payload.has_value() &&
+      !absl::SimpleAtoi(std::string(*payload), &exit_status)) {
+    return usual;
+  }
+  return exit_status;
+}
+
+}  // namespace cleat::cli

@@ -1,0 +1,105 @@
+#include "lib/journal/undo.h"
+
+#include <sys/mount.h>
+#include <unistd.h>
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "lib/base/status_macros.h"
+#include "lib/base/trace.h"
+#include "lib/cgroup/remove.h"
+#include "lib/journal/process.h"
+#include "lib/sys/errno.h"
+#include "lib/sys/file.h"
+
+namespace cleat::journal {
+namespace {
+
+absl::Status Unmount(const std::string& path) {
+  // EINVAL: nothing is mounted there any more.
+  if (umount2(path.c_str(), MNT_DETACH | UMOUNT_NOFOLLOW) == 0 ||
+      errno == EINVAL || errno == ENOENT) {
+    return absl::OkStatus();
+  }
+  return sys::ErrnoError("unmount ", path);
+}
+
+absl::Status RemoveFile(const std::string& path) {
+  if (unlink(path.c_str()) == 0 || errno == ENOENT) return absl::OkStatus();
+  return sys::ErrnoError("remove ", path);
+}
+
+absl::Status Undo(const proto::Step& step, bool this_boot,
+                  const UndoOptions& options) {
+  switch (step.effect_case()) {
+    case proto::Step::kDirectory:
+      return sys::RemoveTree(step.directory());
+    case proto::Step::kFile:
+      return RemoveFile(step.file());
+    case proto::Step::kMount:
+      return this_boot ? Unmount(step.mount()) : absl::OkStatus();
+    case proto::Step::kCgroup:
+      return this_boot ? cgroup::Remove(step.cgroup()) : absl::OkStatus();
+    case proto::Step::kProcess:
+      return this_boot ? EndProcess(step.process(), options.grace_us)
+                       : absl::OkStatus();
+    case proto::Step::EFFECT_NOT_SET:
+      break;
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status UndoStep(const proto::Step& step, bool this_boot,
+                      const UndoOptions& options) {
+  const std::string words = DescribeUndo(step);
+  trace::Span span("undo:", words);
+  absl::Status status = Undo(step, this_boot, options);
+  if (!status.ok()) span.Fail(EIO);
+  return status;
+}
+
+absl::Status UndoFrom(const Instance& instance, size_t first,
+                      const UndoOptions& options) {
+  CLEAT_ASSIGN_OR_RETURN(const std::vector<proto::Step> steps,
+                         instance.Steps());
+  absl::Status result;
+  for (size_t i = steps.size(); i > first; --i) {
+    result.Update(UndoStep(steps[i - 1], instance.from_this_boot(), options));
+  }
+  if (!result.ok() || steps.size() <= first) return result;
+  return instance.Truncate(first);
+}
+
+absl::Status Unwind(const Instance& instance, const UndoOptions& options) {
+  const absl::StatusOr<sys::Fd> lock = instance.Lock();
+  if (absl::IsNotFound(lock.status())) return absl::OkStatus();
+  if (!lock.ok()) return lock.status();
+  // Another may have unwound it while this one waited for the lock.
+  if (!sys::Exists(instance.directory())) return absl::OkStatus();
+  CLEAT_RETURN_IF_ERROR(UndoFrom(instance, 0, options));
+  return instance.Forget();
+}
+
+std::string DescribeUndo(const proto::Step& step) {
+  switch (step.effect_case()) {
+    case proto::Step::kDirectory:
+      return absl::StrCat("remove directory ", step.directory());
+    case proto::Step::kFile:
+      return absl::StrCat("remove file ", step.file());
+    case proto::Step::kMount:
+      return absl::StrCat("unmount ", step.mount());
+    case proto::Step::kCgroup:
+      return absl::StrCat("remove cgroup ", step.cgroup());
+    case proto::Step::kProcess:
+      return absl::StrCat("end process ", step.process().pid());
+    case proto::Step::EFFECT_NOT_SET:
+      break;
+  }
+  return "do nothing";
+}
+
+}  // namespace cleat::journal
