@@ -10,6 +10,7 @@ function attribute(name,    rest, at) {
 }
 
 function plain(text) {
+  gsub(/&#39;/, "'", text)
   gsub(/&#x[0-9a-fA-F]+;/, " ", text)
   gsub(/&lt;/, "<", text)
   gsub(/&gt;/, ">", text)
@@ -34,12 +35,19 @@ function finish() {
   reason = ""
 }
 
-/^ *<(failure|error)[ >\/]/ && name != "" { verdict = "failed" }
+# Bazel writes the error in its case's line.
+/^ *<(failure|error)[ >\/]|^ *<testcase .*><error / && name != "" {
+  verdict = "failed"
+}
 
-# GoogleTest's message begins with FILE:LINE and a line break.
+# GoogleTest's reason is an attribute that begins with FILE:LINE and a line
+# break, bats' is the text.
 /^ *<skipped/ && name != "" && verdict != "failed" {
   verdict = "skipped"
   reason = attribute("message")
+  if (reason == "" && match($0, /<skipped>[^<]*/)) {
+    reason = substr($0, RSTART + 9, RLENGTH - 9)
+  }
   sub(/^[^ ]*:[0-9]+&#x0A;/, "", reason)
   reason = plain(reason)
 }
