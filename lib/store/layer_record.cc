@@ -5,8 +5,8 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "lib/base/digest.h"
 #include "lib/base/status_macros.h"
+#include "lib/digest/digest.h"
 #include "lib/sys/errno.h"
 #include "lib/sys/file.h"
 
@@ -19,9 +19,8 @@ constexpr size_t kFactLimit = 256;
 absl::StatusOr<std::string> ReadFact(const Paths& paths,
                                      absl::string_view chain_id,
                                      absl::string_view fact) {
-  CLEAT_RETURN_IF_ERROR(base::CheckDigest(chain_id, "layer"));
-  const std::string path =
-      absl::StrCat(paths.Layer(base::DigestHex(chain_id)), "/", fact);
+  CLEAT_RETURN_IF_ERROR(digest::ParseHex(chain_id).status());
+  const std::string path = absl::StrCat(paths.Layer(chain_id), "/", fact);
   absl::StatusOr<std::string> text = sys::ReadFile(path, kFactLimit);
   if (absl::IsNotFound(text.status())) {
     return absl::NotFoundError(
@@ -33,7 +32,7 @@ absl::StatusOr<std::string> ReadFact(const Paths& paths,
 absl::Status Damaged(const Paths& paths, absl::string_view chain_id,
                      absl::string_view fact) {
   return absl::DataLossError(
-      absl::StrCat("read ", paths.Layer(base::DigestHex(chain_id)), "/", fact,
+      absl::StrCat("read ", paths.Layer(chain_id), "/", fact,
                    ": says what cannot be: the store is damaged"));
 }
 
@@ -41,7 +40,7 @@ absl::StatusOr<std::string> ReadDigestFact(const Paths& paths,
                                            absl::string_view chain_id,
                                            absl::string_view fact) {
   CLEAT_ASSIGN_OR_RETURN(std::string digest, ReadFact(paths, chain_id, fact));
-  if (!base::IsDigest(digest)) return Damaged(paths, chain_id, fact);
+  if (!digest::IsSha256(digest)) return Damaged(paths, chain_id, fact);
   return digest;
 }
 
@@ -59,7 +58,7 @@ absl::StatusOr<std::string> ReadCacheId(const Paths& paths,
                                         absl::string_view chain_id) {
   CLEAT_ASSIGN_OR_RETURN(std::string cache_id,
                          ReadFact(paths, chain_id, "cache-id"));
-  if (!base::IsSha256Hex(cache_id)) return Damaged(paths, chain_id, "cache-id");
+  if (!IsCacheId(cache_id)) return Damaged(paths, chain_id, "cache-id");
   return cache_id;
 }
 

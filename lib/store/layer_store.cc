@@ -1,8 +1,8 @@
 #include "lib/store/layer_store.h"
 
 #include "absl/strings/str_cat.h"
-#include "lib/base/digest.h"
 #include "lib/base/status_macros.h"
+#include "lib/digest/digest.h"
 #include "lib/sys/file.h"
 
 namespace cleat::store {
@@ -36,10 +36,10 @@ absl::Status LayerStore::Make() const {
 }
 
 absl::StatusOr<NamedLock> LayerStore::Lock(absl::string_view chain_id) const {
-  CLEAT_RETURN_IF_ERROR(base::CheckDigest(chain_id, "ChainID"));
+  CLEAT_ASSIGN_OR_RETURN(absl::string_view hex, digest::ParseHex(chain_id));
   CLEAT_RETURN_IF_ERROR(Make());
-  return NamedLock::Acquire(absl::StrCat(paths_.Temporary(), "/",
-                                         base::DigestHex(chain_id), ".lock"));
+  return NamedLock::Acquire(
+      absl::StrCat(paths_.Temporary(), "/", hex, ".lock"));
 }
 
 absl::StatusOr<PendingLayer> LayerStore::Begin() const {

@@ -6,7 +6,8 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "lib/base/digest.h"
+#include "lib/digest/chain_id.h"
+#include "lib/digest/sha256.h"
 #include "lib/sys/file.h"
 
 namespace cleat::store {
@@ -39,8 +40,8 @@ class LayerStoreTest : public ::testing::Test {
   static LayerRecord Record(const std::string& content,
                             const std::string& parent) {
     LayerRecord record;
-    record.diff_id = base::DigestOf(content);
-    record.chain_id = base::ChainId(parent, record.diff_id);
+    record.diff_id = digest::Sha256Of(content);
+    record.chain_id = digest::ChainId(parent, record.diff_id);
     record.parent = parent;
     record.size = static_cast<int64_t>(content.size());
     return record;
@@ -57,7 +58,7 @@ class LayerStoreTest : public ::testing::Test {
 };
 
 TEST_F(LayerStoreTest, MissingStoreIsEmptyAndStaysMissing) {
-  const absl::Status status = Open().Find(base::DigestOf("a")).status();
+  const absl::Status status = Open().Find(digest::Sha256Of("a")).status();
   EXPECT_TRUE(absl::IsNotFound(status));
   EXPECT_THAT(std::string(status.message()), HasSubstr("is not in store"));
   EXPECT_FALSE(sys::Exists(root_));
@@ -65,7 +66,7 @@ TEST_F(LayerStoreTest, MissingStoreIsEmptyAndStaysMissing) {
 
 TEST_F(LayerStoreTest, CommittedLayerIsFoundWithItsContent) {
   const std::string path = *Add("base", "");
-  EXPECT_EQ(*Open().Find(base::DigestOf("base")), path);
+  EXPECT_EQ(*Open().Find(digest::Sha256Of("base")), path);
   EXPECT_EQ(*sys::ReadFile(path + "/file"), "base");
   struct stat info;
   ASSERT_EQ(stat(path.c_str(), &info), 0);
@@ -76,12 +77,12 @@ TEST_F(LayerStoreTest, CommittedLayerIsFoundWithItsContent) {
 
 TEST_F(LayerStoreTest, MetadataHasDockersShape) {
   ASSERT_TRUE(Add("base", "").ok());
-  const LayerRecord base = *Open().Read(base::DigestOf("base"));
+  const LayerRecord base = *Open().Read(digest::Sha256Of("base"));
   ASSERT_TRUE(Add("app", base.chain_id).ok());
   const LayerRecord app = *Open().Read(Record("app", base.chain_id).chain_id);
 
-  const std::string db = "image/overlay2/layerdb/sha256/" +
-                         std::string(base::DigestHex(app.chain_id));
+  const std::string db =
+      "image/overlay2/layerdb/sha256/" + app.chain_id.substr(7);
   EXPECT_THAT(List(db), ElementsAre("cache-id", "diff", "parent", "size"));
   EXPECT_EQ(Text(db + "/parent"), base.chain_id);
   EXPECT_EQ(Text(db + "/size"), "3");
@@ -116,7 +117,7 @@ TEST_F(LayerStoreTest, SecondCommitOfALayerKeepsTheFirst) {
 }
 
 TEST_F(LayerStoreTest, MissingParentLeavesNothing) {
-  const absl::Status status = Add("app", base::DigestOf("none")).status();
+  const absl::Status status = Add("app", digest::Sha256Of("none")).status();
   EXPECT_TRUE(absl::IsNotFound(status)) << status;
   EXPECT_THAT(List("overlay2"), ElementsAre("cleat-tmp", "l"));
   EXPECT_THAT(List("overlay2/l"), IsEmpty());
@@ -133,7 +134,7 @@ TEST_F(LayerStoreTest, NextBeginRemovesWhatADeadProcessLeft) {
   const pid_t child = fork();
   if (child == 0) {
     PendingLayer layer = *Open().Begin();
-    NamedLock lock = *Open().Lock(base::DigestOf("x"));
+    NamedLock lock = *Open().Lock(digest::Sha256Of("x"));
     _exit(0);
   }
   int status = 0;
@@ -148,16 +149,14 @@ TEST_F(LayerStoreTest, NextBeginRemovesWhatADeadProcessLeft) {
 // A process died between moving the directory and committing it.
 TEST_F(LayerStoreTest, HalfCommittedLayerIsRemoved) {
   ASSERT_TRUE(Add("base", "").ok());
-  const LayerRecord base = *Open().Read(base::DigestOf("base"));
+  const LayerRecord base = *Open().Read(digest::Sha256Of("base"));
   const std::string db = root_ + "/image/overlay2/layerdb/";
   ASSERT_TRUE(
       sys::MakeDirectories(root_ + "/overlay2/cleat-tmp/" + base.cache_id)
           .ok());
-  ASSERT_EQ(
-      rename((db + "sha256/" + std::string(base::DigestHex(base.chain_id)))
-                 .c_str(),
-             (db + "tmp/cleat-" + base.cache_id).c_str()),
-      0);
+  ASSERT_EQ(rename((db + "sha256/" + base.chain_id.substr(7)).c_str(),
+                   (db + "tmp/cleat-" + base.cache_id).c_str()),
+            0);
   { PendingLayer layer = *Open().Begin(); }
   EXPECT_THAT(List("overlay2"), ElementsAre("cleat-tmp", "l"));
   EXPECT_THAT(List("overlay2/l"), IsEmpty());
@@ -168,7 +167,7 @@ TEST_F(LayerStoreTest, HalfCommittedLayerIsRemoved) {
 // A process died after the commit, before it had cleaned up.
 TEST_F(LayerStoreTest, LeftoverOfACommittedLayerIsRemovedAndTheLayerKept) {
   const std::string path = *Add("base", "");
-  const LayerRecord base = *Open().Read(base::DigestOf("base"));
+  const LayerRecord base = *Open().Read(digest::Sha256Of("base"));
   ASSERT_TRUE(
       sys::MakeDirectories(root_ + "/overlay2/cleat-tmp/" + base.cache_id)
           .ok());
@@ -181,17 +180,17 @@ TEST_F(LayerStoreTest, LeftoverOfACommittedLayerIsRemovedAndTheLayerKept) {
 TEST_F(LayerStoreTest, LostDirectoryIsDataLoss) {
   const std::string path = *Add("base", "");
   ASSERT_TRUE(sys::RemoveTree(path).ok());
-  EXPECT_TRUE(absl::IsDataLoss(Open().Find(base::DigestOf("base")).status()));
+  EXPECT_TRUE(absl::IsDataLoss(Open().Find(digest::Sha256Of("base")).status()));
 }
 
 TEST_F(LayerStoreTest, CacheIdThatIsAPathIsDataLoss) {
   ASSERT_TRUE(Add("base", "").ok());
-  const std::string hex(base::DigestHex(base::DigestOf("base")));
+  const std::string hex = digest::Sha256Of("base").substr(7);
   ASSERT_TRUE(sys::WriteFileAtomic(
                   root_ + "/image/overlay2/layerdb/sha256/" + hex + "/cache-id",
                   "../../etc")
                   .ok());
-  EXPECT_TRUE(absl::IsDataLoss(Open().Find(base::DigestOf("base")).status()));
+  EXPECT_TRUE(absl::IsDataLoss(Open().Find(digest::Sha256Of("base")).status()));
 }
 
 TEST_F(LayerStoreTest, StoreOfAnotherFormIsRefused) {
@@ -212,7 +211,7 @@ TEST_F(LayerStoreTest, FormOfANewStoreIsRemembered) {
 }
 
 TEST_F(LayerStoreTest, LockLeavesNoFile) {
-  { NamedLock lock = *Open().Lock(base::DigestOf("a")); }
+  { NamedLock lock = *Open().Lock(digest::Sha256Of("a")); }
   EXPECT_THAT(List("overlay2/cleat-tmp"), IsEmpty());
 }
 

@@ -5,8 +5,10 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "absl/types/span.h"
 #include "lib/base/status_macros.h"
+#include "lib/digest/digest.h"
 #include "lib/sys/errno.h"
 #include "lib/sys/file.h"
 
@@ -54,7 +56,15 @@ absl::Status Make(const std::string& root,
   return absl::OkStatus();
 }
 
+absl::string_view Hex(absl::string_view digest) {
+  return absl::StripPrefix(digest, "sha256:");
+}
+
 }  // namespace
+
+bool IsCacheId(absl::string_view text) {
+  return digest::IsSha256(absl::StrCat("sha256:", text));
+}
 
 Paths::Paths(std::string root) : root_(std::move(root)) {}
 
@@ -68,18 +78,18 @@ std::string Paths::ImageDatabase() const {
   return Image("imagedb/content/sha256");
 }
 
-std::string Paths::ImageConfig(absl::string_view image_hex) const {
-  return absl::StrCat(ImageDatabase(), "/", image_hex);
+std::string Paths::ImageConfig(absl::string_view image) const {
+  return absl::StrCat(ImageDatabase(), "/", Hex(image));
 }
 
-std::string Paths::ImageMetadata(absl::string_view image_hex) const {
-  return absl::StrCat(Image("imagedb/metadata/sha256/"), image_hex);
+std::string Paths::ImageMetadata(absl::string_view image) const {
+  return absl::StrCat(Image("imagedb/metadata/sha256/"), Hex(image));
 }
 
 std::string Paths::LayerDatabase() const { return Image("layerdb/sha256"); }
 
-std::string Paths::Layer(absl::string_view chain_hex) const {
-  return absl::StrCat(LayerDatabase(), "/", chain_hex);
+std::string Paths::Layer(absl::string_view chain) const {
+  return absl::StrCat(LayerDatabase(), "/", Hex(chain));
 }
 
 std::string Paths::LayerTemporary(absl::string_view cache_id) const {

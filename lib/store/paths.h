@@ -26,17 +26,22 @@
 
 namespace cleat::store {
 
+// Whether `text` may name a layer's directory: 64 digits 0-9a-f.
+bool IsCacheId(absl::string_view text);
+
 class Paths {
  public:
   explicit Paths(std::string root);
 
+  // Images and layers are given by their digests, "sha256:…", which must have
+  // been checked.
   const std::string& root() const { return root_; }
   std::string Repositories() const;
   std::string ImageDatabase() const;
-  std::string ImageConfig(absl::string_view image_hex) const;
-  std::string ImageMetadata(absl::string_view image_hex) const;
+  std::string ImageConfig(absl::string_view image) const;
+  std::string ImageMetadata(absl::string_view image) const;
   std::string LayerDatabase() const;
-  std::string Layer(absl::string_view chain_hex) const;
+  std::string Layer(absl::string_view chain) const;
   std::string LayerTemporary(absl::string_view cache_id) const;
   std::string Overlay() const;
   std::string Cache(absl::string_view cache_id) const;

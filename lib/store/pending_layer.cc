@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <stdio.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -11,9 +10,10 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "lib/base/digest.h"
+#include "lib/base/random.h"
 #include "lib/base/status_macros.h"
 #include "lib/base/trace.h"
+#include "lib/digest/digest.h"
 #include "lib/store/file_lock.h"
 #include "lib/sys/errno.h"
 #include "lib/sys/file.h"
@@ -25,21 +25,8 @@ namespace {
 constexpr size_t kLinkSize = 26;
 constexpr char kBase32[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
-absl::StatusOr<std::string> RandomBytes(size_t size) {
-  std::string bytes(size, '\0');
-  if (getrandom(&bytes[0], size, 0) != static_cast<ssize_t>(size)) {
-    return sys::ErrnoError("read random bytes");
-  }
-  return bytes;
-}
-
-absl::StatusOr<std::string> NewCacheId() {
-  CLEAT_ASSIGN_OR_RETURN(const std::string bytes, RandomBytes(32));
-  return absl::BytesToHexString(bytes);
-}
-
-absl::StatusOr<std::string> NewLink() {
-  CLEAT_ASSIGN_OR_RETURN(std::string link, RandomBytes(kLinkSize));
+std::string NewLink() {
+  std::string link = absl::HexStringToBytes(RandomId()).substr(0, kLinkSize);
   for (char& c : link) c = kBase32[static_cast<unsigned char>(c) % 32];
   return link;
 }
@@ -126,8 +113,7 @@ std::vector<std::pair<std::string, sys::Fd>> LockStale(const Paths& paths) {
 // What cannot be removed now is tried again the next time.
 void RemoveStale(const Paths& paths) {
   for (const auto& entry : LockStale(paths)) {
-    if (base::IsSha256Hex(entry.first))
-      Remove(paths, entry.first).IgnoreError();
+    if (IsCacheId(entry.first)) Remove(paths, entry.first).IgnoreError();
     if (absl::EndsWith(entry.first, ".lock")) {
       unlink(absl::StrCat(paths.Temporary(), "/", entry.first).c_str());
     }
@@ -142,7 +128,7 @@ PendingLayer::PendingLayer(const Paths& paths, std::string cache_id,
 
 absl::StatusOr<PendingLayer> PendingLayer::Begin(const Paths& paths) {
   RemoveStale(paths);
-  CLEAT_ASSIGN_OR_RETURN(const std::string cache_id, NewCacheId());
+  const std::string cache_id = RandomId();
   const std::string path = absl::StrCat(paths.Temporary(), "/", cache_id);
   // Keeps others from taking the new directory for a dead one's before it is
   // locked.
@@ -172,7 +158,7 @@ std::string PendingLayer::directory() const {
 
 absl::Status PendingLayer::Complete(const std::string& parent) const {
   const std::string layer = directory() + "/layer";
-  CLEAT_ASSIGN_OR_RETURN(const std::string link, NewLink());
+  const std::string link = NewLink();
   CLEAT_RETURN_IF_ERROR(WriteNew(layer + "/link", link, 0644));
   CLEAT_RETURN_IF_ERROR(WriteNew(layer + "/committed", "", 0600));
   if (!parent.empty()) {
@@ -190,7 +176,7 @@ absl::Status PendingLayer::Complete(const std::string& parent) const {
 absl::Status PendingLayer::MoveIntoPlace(const LayerRecord& record) {
   CLEAT_RETURN_IF_ERROR(
       Rename(directory() + "/layer", paths_.Cache(cache_id_)));
-  const std::string chain = paths_.Layer(base::DigestHex(record.chain_id));
+  const std::string chain = paths_.Layer(record.chain_id);
   absl::Status moved = Rename(paths_.LayerTemporary(cache_id_), chain);
   // rename(2) says so of a directory that has entries.
   if (!moved.ok() && sys::Exists(chain)) {
@@ -202,8 +188,8 @@ absl::Status PendingLayer::MoveIntoPlace(const LayerRecord& record) {
 
 absl::Status PendingLayer::Commit(LayerRecord record) {
   trace::Span span("commit layer", record.chain_id);
-  CLEAT_RETURN_IF_ERROR(base::CheckDigest(record.chain_id, "ChainID"));
-  CLEAT_RETURN_IF_ERROR(base::CheckDigest(record.diff_id, "DiffID"));
+  CLEAT_RETURN_IF_ERROR(digest::ParseHex(record.chain_id).status());
+  CLEAT_RETURN_IF_ERROR(digest::ParseHex(record.diff_id).status());
   record.cache_id = cache_id_;
   CLEAT_RETURN_IF_ERROR(
       WriteLayerRecord(paths_.LayerTemporary(cache_id_), record));
