@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/strip.h"
 #include "gtest/gtest.h"
 #include "lib/sys/file.h"
 
@@ -9,6 +10,15 @@ namespace cleat::testing {
 namespace {
 
 constexpr char kMount[] = "sys/fs/cgroup";
+
+// "", "/", "a" and "/a/" are all below kMount, without doubled slashes.
+std::string Name(absl::string_view file) {
+  while (absl::ConsumePrefix(&file, "/")) {
+  }
+  while (absl::ConsumeSuffix(&file, "/")) {
+  }
+  return file.empty() ? kMount : absl::StrCat(kMount, "/", file);
+}
 
 }  // namespace
 
@@ -42,16 +52,16 @@ void FakeCgroup::AddGroup(absl::string_view group,
 }
 
 std::string FakeCgroup::Path(absl::string_view file) const {
-  return dir_.Path(absl::StrCat(kMount, "/", file));
+  return dir_.Path(Name(file));
 }
 
 std::string FakeCgroup::Read(absl::string_view file) const {
-  return dir_.Read(absl::StrCat(kMount, "/", file));
+  return dir_.Read(Name(file));
 }
 
 void FakeCgroup::Write(absl::string_view file,
                        absl::string_view content) const {
-  dir_.Write(absl::StrCat(kMount, "/", file), content);
+  dir_.Write(Name(file), content);
 }
 
 void FakeCgroup::AddMount(absl::string_view target, absl::string_view type,

@@ -1,0 +1,117 @@
+#include "lib/cgroup/create.h"
+
+#include <errno.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
+#include "lib/base/status_macros.h"
+#include "lib/base/trace.h"
+#include "lib/sys/errno.h"
+#include "lib/sys/file.h"
+
+namespace cleat::cgroup {
+namespace {
+
+// Another container's Remove may take the empty parent away between our two
+// mkdirs: so often at most.
+constexpr int kAttempts = 100;
+
+constexpr const char* kCpusetFiles[] = {"cpuset.cpus", "cpuset.mems"};
+
+bool Has(const proto::CgroupDirectory& directory, absl::string_view name) {
+  const auto& controllers = directory.controllers();
+  return std::find(controllers.begin(), controllers.end(), name) !=
+         controllers.end();
+}
+
+absl::Status MakeGroup(const std::string& path) {
+  trace::Span span("make cgroup", path);
+  if (mkdir(path.c_str(), 0755) == 0 || errno == EEXIST) {
+    return absl::OkStatus();
+  }
+  span.Fail(errno);
+  return sys::ErrnoError("make cgroup ", path);
+}
+
+// A new v1 cpuset has no CPUs and no memory: nothing could enter it.
+absl::Status InheritCpuset(const std::string& parent,
+                           const std::string& group) {
+  for (const char* file : kCpusetFiles) {
+    const std::string path = absl::StrCat(group, "/", file);
+    CLEAT_ASSIGN_OR_RETURN(const std::string present, sys::ReadFile(path));
+    if (!absl::StripSuffix(present, "\n").empty()) continue;
+    CLEAT_ASSIGN_OR_RETURN(const std::string inherited,
+                           sys::ReadFile(absl::StrCat(parent, "/", file)));
+    CLEAT_RETURN_IF_ERROR(sys::WriteExisting(path, inherited));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status EnableControllers(const proto::CgroupDirectory& directory,
+                               const std::string& group) {
+  const std::string path = absl::StrCat(group, "/cgroup.subtree_control");
+  CLEAT_ASSIGN_OR_RETURN(const std::string text, sys::ReadFile(path));
+  const std::vector<absl::string_view> enabled =
+      absl::StrSplit(text, absl::ByAnyChar(" \n"), absl::SkipEmpty());
+  std::vector<std::string> missing;
+  for (const std::string& name : directory.controllers()) {
+    if (std::find(enabled.begin(), enabled.end(), name) == enabled.end()) {
+      missing.push_back(absl::StrCat("+", name));
+    }
+  }
+  if (missing.empty()) return absl::OkStatus();
+  trace::Span span("enable cgroup controllers below", group);
+  const absl::Status written =
+      sys::WriteExisting(path, absl::StrJoin(missing, " "));
+  if (written.ok()) return written;
+  span.Fail(errno);
+  if (!absl::IsFailedPrecondition(written)) return written;  // not EBUSY
+  return absl::FailedPreconditionError(
+      absl::StrCat(written.message(),
+                   "; cgroup v2 gives controllers only to "
+                   "children of groups without processes"));
+}
+
+// Makes `group` in `parent`, usable.
+absl::Status MakeChild(const proto::CgroupDirectory& directory,
+                       const std::string& parent, const std::string& group) {
+  if (directory.unified()) {
+    CLEAT_RETURN_IF_ERROR(EnableControllers(directory, parent));
+  }
+  CLEAT_RETURN_IF_ERROR(MakeGroup(group));
+  if (!directory.unified() && Has(directory, "cpuset")) {
+    return InheritCpuset(parent, group);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CreateDirectory(const proto::CgroupDirectory& directory) {
+  const std::string& group = directory.path();
+  const std::string parent = group.substr(0, group.find_last_of('/'));
+  absl::Status made;
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    CLEAT_RETURN_IF_ERROR(MakeChild(directory, directory.base(), parent));
+    made = MakeChild(directory, parent, group);
+    if (!absl::IsNotFound(made) || sys::Exists(parent)) return made;
+  }
+  return made;
+}
+
+}  // namespace
+
+absl::Status Create(const proto::CgroupState& state) {
+  for (const proto::CgroupDirectory& directory : state.directories()) {
+    CLEAT_RETURN_IF_ERROR(CreateDirectory(directory));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace cleat::cgroup

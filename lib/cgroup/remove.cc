@@ -1,0 +1,133 @@
+#include "lib/cgroup/remove.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/strip.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "lib/base/status_macros.h"
+#include "lib/base/trace.h"
+#include "lib/cgroup/processes.h"
+#include "lib/cgroup/tree.h"
+#include "lib/sys/errno.h"
+#include "lib/sys/fd.h"
+#include "lib/sys/file.h"
+
+namespace cleat::cgroup {
+namespace {
+
+constexpr absl::Duration kPatience = absl::Seconds(10);
+constexpr absl::Duration kFirstPause = absl::Microseconds(50);
+constexpr absl::Duration kLongestPause = absl::Milliseconds(10);
+
+absl::Status Refuse(const std::string& path, absl::string_view why) {
+  return absl::InvalidArgumentError(
+      absl::StrCat("remove cgroup ", path, ": ", why));
+}
+
+bool IsCgroupfs(int fd) {
+  struct statfs info;
+  return fstatfs(fd, &info) == 0 && (info.f_type == CGROUP_SUPER_MAGIC ||
+                                     info.f_type == CGROUP2_SUPER_MAGIC);
+}
+
+// Above a hierarchy's root lies another file system.
+bool IsRoot(int fd) {
+  struct stat self, parent;
+  return fstat(fd, &self) != 0 || fstatat(fd, "..", &parent, 0) != 0 ||
+         self.st_dev != parent.st_dev;
+}
+
+// Whether there is a group to be removed.
+absl::StatusOr<bool> IsGroup(const std::string& path) {
+  if (!absl::StartsWith(path, "/")) return Refuse(path, "path is not absolute");
+  const absl::StatusOr<sys::Fd> fd =
+      sys::Open(path, O_PATH | O_DIRECTORY | O_NOFOLLOW);
+  if (absl::IsNotFound(fd.status())) return false;
+  if (!fd.ok()) return fd.status();
+  if (!IsCgroupfs(fd->get())) return Refuse(path, "is not in a cgroup tree");
+  if (IsRoot(fd->get())) return Refuse(path, "is a hierarchy's root");
+  return true;
+}
+
+// False while something is in it or the kernel is still busy with it.
+absl::StatusOr<bool> RemoveEmpty(const std::string& path) {
+  trace::Span span("remove cgroup", path);
+  if (rmdir(path.c_str()) == 0 || errno == ENOENT) return true;
+  span.Fail(errno);
+  if (errno == EBUSY || errno == ENOTEMPTY) return false;
+  return sys::ErrnoError("remove cgroup ", path);
+}
+
+absl::StatusOr<bool> RemoveTreeOnce(const std::string& path) {
+  CLEAT_ASSIGN_OR_RETURN(const std::vector<std::string> groups,
+                         GroupsBottomUp(path));
+  for (const std::string& group : groups) {
+    CLEAT_ASSIGN_OR_RETURN(const bool removed, RemoveEmpty(group));
+    if (!removed) return false;
+  }
+  return true;
+}
+
+absl::Status StillBusy(const std::string& path) {
+  const std::vector<pid_t> left =
+      Processes(path).value_or(std::vector<pid_t>());
+  return absl::DeadlineExceededError(absl::StrCat(
+      "remove cgroup ", path, ": still busy after ",
+      absl::FormatDuration(kPatience),
+      left.empty() ? "" : "; in it are processes ", absl::StrJoin(left, ", ")));
+}
+
+absl::Status KillAndRemove(const std::string& path) {
+  const absl::Time deadline = absl::Now() + kPatience;
+  absl::Duration pause = kFirstPause;
+  while (true) {
+    CLEAT_RETURN_IF_ERROR(Kill({path}, SIGKILL));
+    CLEAT_ASSIGN_OR_RETURN(const bool removed, RemoveTreeOnce(path));
+    if (removed) return absl::OkStatus();
+    if (absl::Now() > deadline) return StillBusy(path);
+    absl::SleepFor(pause);
+    pause = std::min(2 * pause, kLongestPause);
+  }
+}
+
+// The parent "cleat" goes with its last child. It is busy while there are
+// others.
+void RemoveParent(absl::string_view path) {
+  path.remove_suffix(path.size() - path.find_last_of('/'));
+  if (absl::EndsWith(path, "/cleat")) rmdir(std::string(path).c_str());
+}
+
+absl::Status RemoveOne(const std::string& path) {
+  CLEAT_ASSIGN_OR_RETURN(const bool present, IsGroup(path));
+  if (present) {
+    CLEAT_ASSIGN_OR_RETURN(const bool removed, RemoveEmpty(path));
+    if (!removed) CLEAT_RETURN_IF_ERROR(KillAndRemove(path));
+  }
+  RemoveParent(path);
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status Remove(const std::vector<std::string>& directories) {
+  absl::Status first;
+  for (const std::string& path : directories) first.Update(RemoveOne(path));
+  return first;
+}
+
+}  // namespace cleat::cgroup

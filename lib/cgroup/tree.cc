@@ -1,0 +1,54 @@
+#include "lib/cgroup/tree.h"
+
+#include <dirent.h>
+
+#include <memory>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "lib/base/status_macros.h"
+#include "lib/sys/errno.h"
+
+namespace cleat::cgroup {
+namespace {
+
+struct CloseDir {
+  void operator()(DIR* dir) const { closedir(dir); }
+};
+
+// cgroupfs tells directories in d_type, and has no links.
+bool IsChild(const dirent& entry) {
+  return entry.d_type == DT_DIR && entry.d_name != std::string(".") &&
+         entry.d_name != std::string("..");
+}
+
+absl::Status Collect(const std::string& group,
+                     std::vector<std::string>& groups) {
+  std::vector<std::string> children;
+  {
+    const std::unique_ptr<DIR, CloseDir> dir(opendir(group.c_str()));
+    if (dir == nullptr && errno == ENOENT) return absl::OkStatus();
+    if (dir == nullptr) return sys::ErrnoError("read directory ", group);
+    while (const dirent* entry = readdir(dir.get())) {
+      if (IsChild(*entry)) {
+        children.push_back(absl::StrCat(group, "/", entry->d_name));
+      }
+    }
+  }
+  for (const std::string& child : children) {
+    CLEAT_RETURN_IF_ERROR(Collect(child, groups));
+  }
+  groups.push_back(group);
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<std::string>> GroupsBottomUp(
+    const std::string& directory) {
+  std::vector<std::string> groups;
+  CLEAT_RETURN_IF_ERROR(Collect(directory, groups));
+  return groups;
+}
+
+}  // namespace cleat::cgroup
