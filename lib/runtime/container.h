@@ -1,0 +1,87 @@
+#ifndef CLEAT_LIB_RUNTIME_CONTAINER_H_
+#define CLEAT_LIB_RUNTIME_CONTAINER_H_
+
+#include <sys/types.h>
+
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "lib/sys/fd.h"
+#include "proto/oci_runtime.pb.h"
+
+// A container's life as the OCI runtime spec has it (runtime.md, "Lifecycle"):
+//
+//   Container container = Create(spec, std::move(resources));  // clones
+//   … record container.pid() …
+//   container.Start();                      // the program runs, or says why
+//   not container.Kill(SIGTERM); int status = *container.Wait();         //
+//   0-255, 128+N for signal N container.Delete();                     //
+//   SIGKILL to what is left of it
+
+namespace cleat::runtime {
+
+// What a container is given besides its spec.
+struct Resources {
+  // Its root: a mount that is attached nowhere (lib/mount/overlay.h).
+  sys::Fd root;
+  // Its streams; -1 leaves the caller's own. Not owned.
+  int standard[3] = {-1, -1, -1};
+  // Descriptors that stay open in it under their numbers.
+  std::vector<int> preserved;
+  // A cgroup v2 directory that it starts in (-1: none), and open `tasks` files
+  // of v1 groups that it enters. Not owned.
+  int cgroup = -1;
+  std::vector<int> cgroup_tasks;
+  // It ends with the thread that created it, however that ends.
+  bool die_with_parent = true;
+};
+
+class Container {
+ public:
+  pid_t pid() const { return pid_; }
+  int pidfd() const { return pidfd_.get(); }
+
+  // Waits until everything is set up and only the program's exec is left.
+  // The error of the step that failed otherwise.
+  absl::Status AwaitCreated();
+
+  // Lets the program run and returns when it does. Needs no AwaitCreated. An
+  // error that has sys::kExitStatusPayload is the exec's: the program was not
+  // found (127) or cannot be run (126).
+  absl::Status Start();
+
+  // Sends a signal to the first process; kNotFound when it has ended.
+  absl::Status Kill(int signal) const;
+
+  // Waits for its end and reaps it.
+  absl::StatusOr<int> Wait();
+
+  // Kills all that is left of it and reaps it. Success when it has ended.
+  absl::Status Delete();
+
+ private:
+  friend absl::StatusOr<Container> Create(const proto::oci::Spec& spec,
+                                          Resources resources);
+  Container() = default;
+  absl::Status Await(bool executed);
+
+  pid_t pid_ = -1;
+  sys::Fd pidfd_;
+  sys::Fd report_;
+  sys::Fd start_;
+  bool created_ = false;
+  bool reaped_ = false;
+};
+
+// Clones the container's first process, which sets everything up while the
+// caller goes on, and waits to be started; it ends when the Container is
+// destroyed before that. The caller has one thread, or has made sure that no
+// other one forks meanwhile. kInvalidArgument and kUnimplemented name the
+// field of the spec.
+absl::StatusOr<Container> Create(const proto::oci::Spec& spec,
+                                 Resources resources);
+
+}  // namespace cleat::runtime
+
+#endif  // CLEAT_LIB_RUNTIME_CONTAINER_H_

@@ -1,0 +1,198 @@
+#include "lib/runtime/init.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/keyctl.h>
+#include <linux/magic.h>
+#include <net/if.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "lib/base/trace.h"
+#include "lib/runtime/beneath.h"
+#include "lib/runtime/init_mounts.h"
+#include "lib/sys/fd.h"
+
+namespace cleat::runtime {
+namespace {
+
+// Writing 0 moves the writer itself, which waits for nobody; moving another
+// process would wait for a grace period of RCU, 10 ms. The namespace comes
+// after it: its root is the group that its maker is in.
+void EnterCgroups(const Plan& plan, const InitFds& fds,
+                  const sys::ChildReport& report) {
+  trace::Span span("enter cgroups", "");
+  for (const int tasks : fds.cgroup_tasks) {
+    report.Check(write(tasks, "0", 1), "enter cgroup");
+  }
+  if (plan.cgroup_namespace) {
+    report.Check(unshare(CLONE_NEWCGROUP), "make cgroup namespace");
+  }
+}
+
+// Keys of the caller's session are not the container's. A kernel without
+// keyrings has none to share; where the call itself is forbidden (EPERM, by a
+// filter) the program cannot reach them either.
+void LeaveKeyring(const sys::ChildReport& report) {
+  if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, nullptr) < 0 &&
+      errno != ENOSYS && errno != EPERM) {
+    report.Fail("join a new session keyring", "", errno);
+  }
+}
+
+void SetNames(const Plan& plan, const sys::ChildReport& report) {
+  if (!plan.Makes(CLONE_NEWUTS)) return;
+  if (!plan.hostname.empty()) {
+    report.Check(sethostname(plan.hostname.data(), plan.hostname.size()),
+                 "set host name", plan.hostname);
+  }
+  if (!plan.domainname.empty()) {
+    report.Check(setdomainname(plan.domainname.data(), plan.domainname.size()),
+                 "set domain name", plan.domainname);
+  }
+}
+
+// The kernel gives it 127.0.0.1 and ::1 when it goes up.
+void StartLoopback(const Plan& plan, const sys::ChildReport& report) {
+  if (!plan.Makes(CLONE_NEWNET)) return;
+  const sys::Fd socket(report.Check(
+      ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), "open", "socket"));
+  struct ifreq request = {};
+  memcpy(request.ifr_name, "lo", 3);
+  request.ifr_flags = IFF_UP | IFF_RUNNING;
+  report.Check(ioctl(socket.get(), SIOCSIFFLAGS, &request), "start", "lo");
+}
+
+// A root without a fresh /dev may have the node already.
+bool IsDevice(int parent, const char* name, const DevicePlan& device) {
+  struct stat info;
+  return fstatat(parent, name, &info, AT_SYMLINK_NOFOLLOW) == 0 &&
+         (info.st_mode & S_IFMT) == (device.mode & S_IFMT) &&
+         info.st_rdev == device.device;
+}
+
+void MakeDevice(const DevicePlan& device, int root,
+                const sys::ChildReport& report) {
+  const char* name;
+  const sys::Fd parent(
+      report.Check(OpenParentBelow(root, device.path.c_str(), &name),
+                   "open directory of", device.path));
+  if (mknodat(parent.get(), name, device.mode, device.device) != 0 &&
+      !(errno == EEXIST && IsDevice(parent.get(), name, device))) {
+    report.Fail("make device", device.path, errno);
+  }
+  if (device.uid == 0 && device.gid == 0) return;
+  report.Check(
+      fchownat(parent.get(), name, device.uid, device.gid, AT_SYMLINK_NOFOLLOW),
+      "set owner of", device.path);
+}
+
+void MakeDevices(const Plan& plan, int root, const sys::ChildReport& report) {
+  trace::Span span("make devices", "");
+  // Modes are meant as they stand.
+  const mode_t old = umask(0);
+  for (const DevicePlan& device : plan.devices) {
+    MakeDevice(device, root, report);
+  }
+  umask(old);
+}
+
+void MakeLinks(const Plan& plan, int root, const sys::ChildReport& report) {
+  for (const LinkPlan& link : plan.links) {
+    const char* name;
+    const sys::Fd parent(
+        report.Check(OpenParentBelow(root, link.path.c_str(), &name),
+                     "open directory of", link.path));
+    if (symlinkat(link.target.c_str(), parent.get(), name) != 0 &&
+        errno != EEXIST) {
+      report.Fail("make link", link.path, errno);
+    }
+  }
+}
+
+void WriteSysctls(const Plan& plan, int root, const sys::ChildReport& report) {
+  for (const SysctlPlan& sysctl : plan.sysctls) {
+    trace::Span span("write sysctl", sysctl.path);
+    const sys::Fd fd(report.Check(
+        OpenBelow(root, sysctl.path.c_str(), O_WRONLY), "open", sysctl.path));
+    struct statfs info;
+    report.Check(fstatfs(fd.get(), &info), "check", sysctl.path);
+    if (info.f_type != PROC_SUPER_MAGIC) {
+      report.Refuse("write sysctl", sysctl.path, "not procfs");
+    }
+    report.Check(write(fd.get(), sysctl.value.data(), sysctl.value.size()),
+                 "write sysctl", sysctl.path);
+  }
+}
+
+// All that is made of files, and at last the root itself. The working
+// directory is opened while the root is still a descriptor, so that no path
+// of the image leads out of it (CVE-2024-21626).
+void MakeRoot(const Plan& plan, const InitFds& fds,
+              const sys::ChildReport& report) {
+  AttachRoot(plan, fds.root, report);
+  MountAll(plan, fds.root, report);
+  MakeDevices(plan, fds.root, report);
+  MakeLinks(plan, fds.root, report);
+  WriteSysctls(plan, fds.root, report);
+  SetOomScore(plan.process, fds.root, report);
+  const sys::Fd cwd(
+      report.Check(OpenDirectoryBelow(fds.root, plan.process.cwd.c_str()),
+                   "open working directory", plan.process.cwd));
+  MaskPaths(plan, fds.root, report);
+  SetReadOnly(plan, fds.root, report);
+  PivotRoot(plan, fds.root, report);
+  report.Check(fchdir(cwd.get()), "change to working directory",
+               plan.process.cwd);
+}
+
+// The death signal is lost with a change of credentials, so it is asked for
+// after the last; a parent that has died before that has closed its end of
+// the start pipe.
+void BindToParent(const InitFds& fds, const sys::ChildReport& report) {
+  if (!fds.die_with_parent) return;
+  report.Check(prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0), "set death signal");
+  struct pollfd entry = {fds.start, 0, 0};
+  if (poll(&entry, 1, 0) > 0 && (entry.revents & POLLHUP) != 0) _exit(125);
+}
+
+void AwaitStart(int start) {
+  char byte;
+  ssize_t count;
+  do {
+    count = read(start, &byte, 1);
+  } while (count < 0 && errno == EINTR);
+  if (count != 1) _exit(125);
+}
+
+}  // namespace
+
+void RunInit(const Plan& plan, const InitFds& fds) {
+  const sys::ChildReport report(fds.report);
+  if (fds.start_other >= 0) close(fds.start_other);
+  setsid();
+  EnterCgroups(plan, fds, report);
+  LeaveKeyring(report);
+  SetNames(plan, report);
+  StartLoopback(plan, report);
+  MakeRoot(plan, fds, report);
+  SetLimits(plan.process, report);
+  SetDescriptors(fds.process, report);
+  SetCredentials(plan.process, report);
+  BindToParent(fds, report);
+  ResetSignals();
+  report.Ready();
+  AwaitStart(fds.start);
+  Exec(plan.process, report);
+}
+
+}  // namespace cleat::runtime

@@ -1,0 +1,34 @@
+#ifndef CLEAT_LIB_RUNTIME_INIT_H_
+#define CLEAT_LIB_RUNTIME_INIT_H_
+
+#include <vector>
+
+#include "lib/runtime/init_process.h"
+#include "lib/runtime/plan.h"
+
+namespace cleat::runtime {
+
+// What a container's first process takes over from its parent.
+struct InitFds {
+  // The detached mount that becomes the root.
+  int root = -1;
+  // The child's end of the report pipe (lib/sys/child.h).
+  int report = -1;
+  // One byte here lets the program run; the end of it ends the process. The
+  // other end is closed in the child.
+  int start = -1;
+  int start_other = -1;
+  // `tasks` files of cgroup v1, open for writing.
+  std::vector<int> cgroup_tasks;
+  ProcessFds process;
+  // End with the parent, however that ends.
+  bool die_with_parent = false;
+};
+
+// The first process of a container, from clone to exec: makes all that the
+// plan says, reports that it is ready, waits to be started, runs the program.
+[[noreturn]] void RunInit(const Plan& plan, const InitFds& fds);
+
+}  // namespace cleat::runtime
+
+#endif  // CLEAT_LIB_RUNTIME_INIT_H_

@@ -1,0 +1,258 @@
+#include "lib/runtime/plan.h"
+
+#include <sys/mount.h>
+#include <sys/sysmacros.h>
+
+#include "absl/status/status.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/strip.h"
+#include "lib/base/status_macros.h"
+#include "lib/ns/kinds.h"
+#include "lib/runtime/defaults.h"
+
+namespace cleat::runtime {
+namespace {
+
+using Cgroups = std::vector<procfs::CgroupMembership>;
+
+// "/dev/pts" as openat2(2) below the root's descriptor wants it: "dev/pts".
+absl::StatusOr<std::string> BelowRoot(absl::string_view field,
+                                      absl::string_view path) {
+  if (!absl::StartsWith(path, "/") ||
+      path.find('\0') != absl::string_view::npos) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(field, " '", path, "': give an absolute path"));
+  }
+  while (absl::ConsumePrefix(&path, "/")) {
+  }
+  return std::string(path.empty() ? "." : path);
+}
+
+absl::Status AddNamespaces(const proto::oci::Linux& parts, Plan& plan) {
+  for (const proto::oci::Namespace& asked : parts.namespaces()) {
+    const ns::Kind* kind = ns::FindOciKind(asked.type());
+    if (kind == nullptr) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("namespace '", asked.type(), "': no such type"));
+    }
+    if (asked.has_path() || kind->flag == CLONE_NEWUSER ||
+        kind->flag == CLONE_NEWTIME) {
+      return absl::UnimplementedError(absl::StrCat("namespace '", asked.type(),
+                                                   "' ", asked.path(),
+                                                   ": not supported yet"));
+    }
+    if (kind->flag == CLONE_NEWCGROUP) {
+      plan.cgroup_namespace = true;
+    } else {
+      plan.namespaces |= kind->flag;
+    }
+  }
+  if (!plan.Makes(CLONE_NEWNS)) {
+    return absl::InvalidArgumentError(
+        "namespaces: a container needs a new 'mount' one");
+  }
+  return absl::OkStatus();
+}
+
+// A tmpfs is filled before it is set read-only.
+void Defer(MountPlan& mount) {
+  if (mount.type != "tmpfs") return;
+  mount.read_only_at_last = (mount.options.set & MOUNT_ATTR_RDONLY) != 0;
+  mount.options.set &= ~uint64_t{MOUNT_ATTR_RDONLY};
+}
+
+// Where a hierarchy of v1 is mounted below /sys/fs/cgroup: "cpu,cpuacct",
+// "systemd", "unified".
+std::string HierarchyName(const procfs::CgroupMembership& cgroup) {
+  if (cgroup.unified()) return "unified";
+  return absl::StrReplaceAll(absl::StrJoin(cgroup.controllers, ","),
+                             {{"name=", ""}});
+}
+
+// The controllers of v1 are flags of the file system; a hierarchy without any
+// is found by its name.
+void AddControllers(const procfs::CgroupMembership& cgroup, MountPlan& mount) {
+  for (const std::string& controller : cgroup.controllers) {
+    const bool named = absl::StartsWith(controller, "name=");
+    if (named) {
+      mount.options.parameters.push_back({"none", "", true});
+      mount.options.parameters.push_back({"name", controller.substr(5), false});
+    } else {
+      mount.options.parameters.push_back({controller, "", true});
+    }
+  }
+}
+
+MountPlan HierarchyMount(const procfs::CgroupMembership& cgroup,
+                         const MountPlan& asked) {
+  MountPlan mount;
+  mount.type = cgroup.unified() ? "cgroup2" : "cgroup";
+  mount.source = "cgroup";
+  mount.destination =
+      absl::StrCat(asked.destination, "/", HierarchyName(cgroup));
+  mount.options.set = asked.options.set;
+  AddControllers(cgroup, mount);
+  return mount;
+}
+
+// /sys/fs/cgroup/cpu for a hierarchy that has cpu and cpuacct together.
+void AddControllerLinks(const procfs::CgroupMembership& cgroup,
+                        const std::string& directory, Plan& plan) {
+  if (cgroup.controllers.size() < 2) return;
+  for (const std::string& controller : cgroup.controllers) {
+    plan.links.push_back(
+        {HierarchyName(cgroup), absl::StrCat(directory, "/", controller)});
+  }
+}
+
+// A mount of type "cgroup" shows what the machine has (runtime-spec,
+// config-linux.md; runc does the same).
+void AddCgroupMounts(MountPlan asked, const Cgroups& cgroups, Plan& plan) {
+  const bool unified = cgroups.size() == 1 && cgroups[0].unified();
+  if (unified) {
+    asked.type = "cgroup2";
+    plan.mounts.push_back(asked);
+    return;
+  }
+  MountPlan directory = asked;
+  directory.type = "tmpfs";
+  directory.source = "cgroup";
+  directory.options.parameters = {{"mode", "755", false}};
+  Defer(directory);
+  plan.mounts.push_back(directory);
+  for (const procfs::CgroupMembership& cgroup : cgroups) {
+    plan.mounts.push_back(HierarchyMount(cgroup, asked));
+    AddControllerLinks(cgroup, asked.destination, plan);
+  }
+}
+
+absl::Status AddMounts(const proto::oci::Spec& spec, const Cgroups& cgroups,
+                       Plan& plan) {
+  for (const proto::oci::Mount& asked : spec.mounts()) {
+    MountPlan mount;
+    mount.type = asked.type();
+    mount.source = asked.source();
+    CLEAT_ASSIGN_OR_RETURN(mount.destination,
+                           BelowRoot("mount destination", asked.destination()));
+    CLEAT_ASSIGN_OR_RETURN(
+        mount.options,
+        mount::ParseOptions({asked.options().begin(), asked.options().end()}));
+    if (mount.options.bind) {
+      return absl::UnimplementedError(absl::StrCat(
+          "mount ", asked.destination(), ": binds are not supported yet"));
+    }
+    if (mount.type == "cgroup") {
+      AddCgroupMounts(mount, cgroups, plan);
+    } else {
+      Defer(mount);
+      plan.mounts.push_back(mount);
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<mode_t> DeviceType(const std::string& type) {
+  if (type == "c" || type == "u") return S_IFCHR;
+  if (type == "b") return S_IFBLK;
+  if (type == "p") return S_IFIFO;
+  return absl::InvalidArgumentError(
+      absl::StrCat("device type '", type, "': give c, b, u or p"));
+}
+
+absl::Status AddDevices(const proto::oci::Linux& parts, Plan& plan) {
+  for (const DefaultDevice& device : kDefaultDevices) {
+    plan.devices.push_back({device.path + 1, S_IFCHR | 0666,
+                            makedev(device.major, device.minor), 0, 0});
+  }
+  for (const proto::oci::Device& asked : parts.devices()) {
+    DevicePlan device;
+    CLEAT_ASSIGN_OR_RETURN(device.path, BelowRoot("device path", asked.path()));
+    CLEAT_ASSIGN_OR_RETURN(mode_t type, DeviceType(asked.type()));
+    const mode_t mode = asked.has_file_mode() ? asked.file_mode() : 0666;
+    device.mode = type | (mode & 07777);
+    // In brackets: major and minor are macros, too.
+    device.device = makedev(static_cast<unsigned>((asked.major)()),
+                            static_cast<unsigned>((asked.minor)()));
+    device.uid = asked.uid();
+    device.gid = asked.gid();
+    plan.devices.push_back(device);
+  }
+  return absl::OkStatus();
+}
+
+// "net.ipv4.ip_forward" is proc/sys/net/ipv4/ip_forward.
+absl::Status AddSysctls(const proto::oci::Linux& parts, Plan& plan) {
+  for (const auto& [name, value] : parts.sysctl()) {
+    if (absl::StrContains(name, "..") || absl::StrContains(name, '/')) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("sysctl '", name, "': give a name with single dots"));
+    }
+    plan.sysctls.push_back(
+        {absl::StrCat("proc/sys/", absl::StrReplaceAll(name, {{".", "/"}})),
+         value});
+  }
+  return absl::OkStatus();
+}
+
+absl::Status AddPaths(
+    absl::string_view field,
+    const google::protobuf::RepeatedPtrField<std::string>& from,
+    std::vector<std::string>& to) {
+  for (const std::string& path : from) {
+    CLEAT_ASSIGN_OR_RETURN(std::string below, BelowRoot(field, path));
+    to.push_back(std::move(below));
+  }
+  return absl::OkStatus();
+}
+
+// Without a word of the spec's, nothing passes between host and container.
+// Where something shall, the host's tree stays a slave until the end.
+absl::Status AddPropagation(const std::string& asked, Plan& plan) {
+  plan.propagation = MS_PRIVATE | MS_REC;
+  if (asked.empty()) return absl::OkStatus();
+  CLEAT_ASSIGN_OR_RETURN(const mount::Options options,
+                         mount::ParseOptions({asked}));
+  if (options.propagation == 0) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("rootfsPropagation '", asked, "': no such propagation"));
+  }
+  plan.root_propagation = options.propagation;
+  if ((options.propagation & MS_PRIVATE) == 0) {
+    plan.propagation = MS_SLAVE | MS_REC;
+  }
+  return absl::OkStatus();
+}
+
+void AddLinks(Plan& plan) {
+  for (const DefaultLink& link : kDefaultLinks) {
+    plan.links.push_back({link.target, link.path + 1});
+  }
+}
+
+}  // namespace
+
+absl::StatusOr<Plan> MakePlan(const proto::oci::Spec& spec,
+                              const Cgroups& cgroups) {
+  Plan plan;
+  const proto::oci::Linux& parts = spec.linux();
+  CLEAT_RETURN_IF_ERROR(AddNamespaces(parts, plan));
+  CLEAT_RETURN_IF_ERROR(AddPropagation(parts.rootfs_propagation(), plan));
+  CLEAT_RETURN_IF_ERROR(AddMounts(spec, cgroups, plan));
+  CLEAT_RETURN_IF_ERROR(AddDevices(parts, plan));
+  CLEAT_RETURN_IF_ERROR(AddSysctls(parts, plan));
+  CLEAT_RETURN_IF_ERROR(
+      AddPaths("maskedPaths", parts.masked_paths(), plan.masked));
+  CLEAT_RETURN_IF_ERROR(
+      AddPaths("readonlyPaths", parts.readonly_paths(), plan.read_only));
+  AddLinks(plan);
+  plan.root_read_only = spec.root().readonly();
+  plan.hostname = spec.hostname();
+  plan.domainname = spec.domainname();
+  CLEAT_ASSIGN_OR_RETURN(plan.process, MakeProcessPlan(spec.process()));
+  return plan;
+}
+
+}  // namespace cleat::runtime

@@ -1,0 +1,123 @@
+#ifndef CLEAT_LIB_RUNTIME_PLAN_H_
+#define CLEAT_LIB_RUNTIME_PLAN_H_
+
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "lib/mount/options.h"
+#include "lib/procfs/cgroup.h"
+#include "lib/sys/capability.h"
+#include "proto/oci_runtime.pb.h"
+
+// A container as its first process makes it: an OCI runtime spec with every
+// name turned into a number, every string ready to be handed to the kernel,
+// and every decision taken. The process after clone only reads it.
+
+namespace cleat::runtime {
+
+// A mount below the root, in order.
+struct MountPlan {
+  std::string type;
+  std::string source;
+  // Below the root, without a leading '/'.
+  std::string destination;
+  mount::Options options;
+  // Mounted writable, so that mount points can be made in it, and set
+  // read-only when all is mounted.
+  bool read_only_at_last = false;
+};
+
+struct DevicePlan {
+  std::string path;
+  mode_t mode = S_IFCHR | 0666;
+  dev_t device = 0;
+  uid_t uid = 0;
+  gid_t gid = 0;
+};
+
+struct LinkPlan {
+  std::string target;
+  std::string path;
+};
+
+// A file below /proc/sys and what is written to it.
+struct SysctlPlan {
+  std::string path;
+  std::string value;
+};
+
+struct RlimitPlan {
+  int resource = 0;
+  struct rlimit limit = {};
+  std::string name;
+};
+
+// What the program is: shared by a container's first process and by those that
+// join it.
+struct ProcessPlan {
+  std::vector<std::string> args;
+  std::vector<std::string> env;
+  // Where the program may lie: args[0] itself, or in each directory of PATH.
+  std::vector<std::string> candidates;
+  std::string cwd;
+  uid_t uid = 0;
+  gid_t gid = 0;
+  std::vector<gid_t> groups;
+  mode_t umask = 0022;
+  sys::CapabilitySets capabilities;
+  sys::CapabilitySet bounding = 0;
+  sys::CapabilitySet ambient = 0;
+  std::vector<RlimitPlan> rlimits;
+  bool no_new_privileges = false;
+  // As written to /proc/self/oom_score_adj; empty: as it is.
+  std::string oom_score_adj;
+
+  // Terminated arrays of `args` and `env`, for execve(2).
+  std::vector<char*> argv;
+  std::vector<char*> envp;
+};
+
+struct Plan {
+  // CLONE_NEW* that clone makes, and whether a cgroup namespace follows once
+  // the process is in its cgroup.
+  uint64_t namespaces = 0;
+  bool cgroup_namespace = false;
+  // MS_* of the whole tree before anything is mounted, and of the root at last
+  // (0: none).
+  uint64_t propagation = 0;
+  uint64_t root_propagation = 0;
+  bool root_read_only = false;
+  std::string hostname;
+  std::string domainname;
+  std::vector<MountPlan> mounts;
+  std::vector<DevicePlan> devices;
+  std::vector<LinkPlan> links;
+  std::vector<SysctlPlan> sysctls;
+  // Below the root, without a leading '/'.
+  std::vector<std::string> masked;
+  std::vector<std::string> read_only;
+  ProcessPlan process;
+
+  bool Makes(uint64_t flag) const { return (namespaces & flag) != 0; }
+};
+
+// `cgroups` are the hierarchies of this machine, of which a mount of type
+// "cgroup" is made: cgroup2 where there is but the unified one, else a tmpfs
+// with each of them in it. kInvalidArgument names the field that is wrong,
+// kUnimplemented what is not supported yet. The plan points into itself: it
+// may be moved, not copied.
+absl::StatusOr<Plan> MakePlan(
+    const proto::oci::Spec& spec,
+    const std::vector<procfs::CgroupMembership>& cgroups);
+
+// The part of the program alone.
+absl::StatusOr<ProcessPlan> MakeProcessPlan(const proto::oci::Process& process);
+
+}  // namespace cleat::runtime
+
+#endif  // CLEAT_LIB_RUNTIME_PLAN_H_

@@ -1,0 +1,36 @@
+#ifndef CLEAT_LIB_RUNTIME_USER_H_
+#define CLEAT_LIB_RUNTIME_USER_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+
+namespace cleat::runtime {
+
+// Whom a program runs as.
+struct User {
+  uint32_t uid = 0;
+  uint32_t gid = 0;
+  std::vector<uint32_t> additional_gids;
+  std::string home = "/";
+};
+
+// Finds "NAME|UID[:GROUP|GID]" (empty: uid 0) in the text of passwd(5) and
+// group(5), as Docker does: a number needs no entry, a name does; without a
+// group the user's own one and those that list him, with one that one alone.
+// Lines that are malformed are no entries. kNotFound for an unknown name,
+// kInvalidArgument for what is no user at all.
+absl::StatusOr<User> FindUser(absl::string_view passwd, absl::string_view group,
+                              absl::string_view user);
+
+// The same with /etc/passwd and /etc/group of the file system whose root
+// directory is `root`. Both may be absent; both are the image's, so neither
+// leads out of it, and neither may be a device or larger than 8 MiB.
+absl::StatusOr<User> ResolveUser(int root, absl::string_view user);
+
+}  // namespace cleat::runtime
+
+#endif  // CLEAT_LIB_RUNTIME_USER_H_
