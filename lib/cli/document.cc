@@ -80,9 +80,11 @@ class MemberFinder {
     if (depth_ == 1 && is_object_) members_.back().end = stream_.Tell();
     return true;
   }
+  // The iterative reader calls before it takes the closing bracket.
   bool End() {
     --depth_;
-    return Scalar();
+    if (depth_ == 1 && is_object_) members_.back().end = stream_.Tell() + 1;
+    return true;
   }
 
   const rapidjson::MemoryStream& stream_;

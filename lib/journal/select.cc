@@ -56,9 +56,8 @@ absl::StatusOr<std::vector<Instance>> SelectByLabels(
                           return HasLabel(instance.labels(), label);
                         });
   };
-  instances.erase(
-      std::remove_if(instances.begin(), instances.end(), lacks_one),
-      instances.end());
+  instances.erase(std::remove_if(instances.begin(), instances.end(), lacks_one),
+                  instances.end());
   return instances;
 }
 

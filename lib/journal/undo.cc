@@ -41,7 +41,7 @@ absl::Status Undo(const proto::Step& step, bool this_boot,
     case proto::Step::kMount:
       return this_boot ? Unmount(step.mount()) : absl::OkStatus();
     case proto::Step::kCgroup:
-      return this_boot ? cgroup::Remove(step.cgroup()) : absl::OkStatus();
+      return this_boot ? cgroup::Remove({step.cgroup()}) : absl::OkStatus();
     case proto::Step::kProcess:
       return this_boot ? EndProcess(step.process(), options.grace_us)
                        : absl::OkStatus();

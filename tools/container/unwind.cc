@@ -1,10 +1,6 @@
 // unwind: ends containers and undoes all that was done for them.
 
-#include <map>
-
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "lib/base/status_macros.h"
 #include "lib/cli/tool.h"
 #include "lib/journal/select.h"
@@ -36,13 +32,27 @@ absl::StatusOr<std::vector<Instance>> FromDocuments(
   return instances;
 }
 
+// One that is gone already is undone.
+absl::StatusOr<std::vector<Instance>> FromReferences(
+    const std::vector<std::string>& references, const std::string& root) {
+  std::vector<Instance> instances;
+  for (const std::string& reference : references) {
+    absl::StatusOr<std::vector<Instance>> found =
+        journal::SelectByReference(root, {reference});
+    if (absl::IsNotFound(found.status())) continue;
+    if (!found.ok()) return found.status();
+    instances.push_back(std::move(found->front()));
+  }
+  return instances;
+}
+
 absl::StatusOr<std::vector<Instance>> Select(
     const proto::UnwindOptions& options, const std::string& root) {
   if (options.orphans()) return journal::SelectOrphans(root);
   std::vector<std::string> ids(options.id().begin(), options.id().end());
   ids.insert(ids.end(), options.containers().begin(),
              options.containers().end());
-  if (!ids.empty()) return journal::SelectByReference(root, ids);
+  if (!ids.empty()) return FromReferences(ids, root);
   if (options.label_size() == 0) return FromDocuments(options, root);
   return journal::SelectByLabels(
       root, {options.label().begin(), options.label().end()});
@@ -59,8 +69,7 @@ absl::Status Describe(const Instance& instance, std::string* output) {
 }
 
 absl::Status Unwind(const proto::UnwindOptions& options, std::string* output) {
-  const int64_t grace =
-      options.has_grace_us() ? options.grace_us() : kGraceUs;
+  const int64_t grace = options.has_grace_us() ? options.grace_us() : kGraceUs;
   CLEAT_ASSIGN_OR_RETURN(const std::string root, journal::StateRoot());
   CLEAT_ASSIGN_OR_RETURN(const std::vector<Instance> instances,
                          Select(options, root));
