@@ -1,0 +1,26 @@
+#ifndef CLEAT_LIB_LAYER_ATTRIBUTES_H_
+#define CLEAT_LIB_LAYER_ATTRIBUTES_H_
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "lib/tar/entry.h"
+
+// Owner, mode, extended attributes and time of what was unpacked, in the order
+// in which one does not undo the other: a change of owner clears setuid bits
+// and file capabilities, every change the time.
+
+namespace cleat::layer {
+
+// Of an open file or directory. `skipped_xattrs` counts those that the file
+// system does not keep; that of a file capability is an error.
+absl::Status SetAttributes(int fd, const tar::Entry& entry,
+                           int* skipped_xattrs);
+
+// Of a link, device or FIFO, without opening it.
+absl::Status SetAttributesAt(int parent, const std::string& base,
+                             const tar::Entry& entry, int* skipped_xattrs);
+
+}  // namespace cleat::layer
+
+#endif  // CLEAT_LIB_LAYER_ATTRIBUTES_H_

@@ -1,0 +1,109 @@
+#ifndef CLEAT_LIB_LAYER_BLOB_H_
+#define CLEAT_LIB_LAYER_BLOB_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "lib/compress/byte_source.h"
+#include "lib/compress/chunk_source.h"
+#include "lib/compress/decompress.h"
+#include "lib/compress/format.h"
+#include "lib/digest/sha256.h"
+#include "lib/sys/fd.h"
+
+namespace cleat::layer {
+
+// Where a layer's bytes lie: in a file of their own, or in an archive.
+struct BlobLocation {
+  std::string path;
+  int64_t offset = 0;
+  // -1: to the end of the file.
+  int64_t size = -1;
+};
+
+// What a manifest or an image config promises of a layer; what it does not
+// say is empty, or -1.
+struct Expected {
+  std::string diff_id;
+  std::string digest;
+  int64_t size = -1;
+  // Refuse more uncompressed bytes than this.
+  int64_t max_plain_size = -1;
+};
+
+// What a layer's bytes turned out to be.
+struct Summary {
+  // "sha256:…" of the uncompressed tar.
+  std::string diff_id;
+  // "sha256:…" of the bytes as they lie.
+  std::string digest;
+  int64_t size = 0;
+  int64_t plain_size = 0;
+  compress::Format format = compress::Format::kPlain;
+};
+
+// The media type of the OCI image spec (layer.md) for a layer in this form.
+absl::string_view MediaType(compress::Format format);
+
+// A layer's uncompressed bytes, hashed in both forms on the way: the reading,
+// hashing and decompressing of a large one is done on a second thread.
+//
+//   CLEAT_ASSIGN_OR_RETURN(auto blob, Blob::Open(location));
+//   … read blob->Next() …
+//   CLEAT_ASSIGN_OR_RETURN(Summary summary, blob->Finish(expected));
+//
+// Nothing that was read may be believed before Finish succeeded.
+class Blob : public compress::ChunkSource {
+ public:
+  static absl::StatusOr<std::unique_ptr<Blob>> Open(
+      const BlobLocation& location, const Expected& expected = Expected());
+  // From a descriptor (borrowed) that stands at the first byte.
+  static std::unique_ptr<Blob> FromDescriptor(
+      int fd, const Expected& expected = Expected());
+
+  // kResourceExhausted beyond expected.max_plain_size, kDataLoss for corrupt
+  // compression.
+  absl::StatusOr<absl::string_view> Next() override;
+
+  // Reads what is left, and compares. kDataLoss names what differs.
+  absl::StatusOr<Summary> Finish();
+
+ private:
+  // Hashes what passes by.
+  class Hashed : public compress::ByteSource {
+   public:
+    explicit Hashed(std::unique_ptr<compress::ByteSource> input)
+        : input_(std::move(input)) {}
+    absl::StatusOr<size_t> Read(char* buffer, size_t size) override;
+    int64_t size() const { return size_; }
+    std::string Finish() { return hash_.Finish(); }
+
+   private:
+    std::unique_ptr<compress::ByteSource> input_;
+    digest::Sha256 hash_;
+    int64_t size_ = 0;
+  };
+
+  Blob(sys::Fd fd, std::unique_ptr<compress::ByteSource> source, bool ahead,
+       Expected expected);
+
+  absl::Status Check(const Summary& summary) const;
+
+  Expected expected_;
+  sys::Fd fd_;
+  Hashed compressed_;
+  compress::Decompressor plain_;
+  digest::Sha256 plain_hash_;
+  int64_t plain_size_ = 0;
+  bool ended_ = false;
+  // Last: its thread uses what is above.
+  std::unique_ptr<compress::ChunkSource> chunks_;
+};
+
+}  // namespace cleat::layer
+
+#endif  // CLEAT_LIB_LAYER_BLOB_H_
