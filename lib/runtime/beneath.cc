@@ -28,7 +28,7 @@ int OpenOrMake(int root, const char* prefix, int parent, const char* name,
 // `path` is cut at each '/' while it is looked at.
 int OpenStepByStep(int root, char* path, uint64_t resolve) {
   int parent = OpenBelow(root, ".", kPlace);
-  char* name = path;
+  char* name = path + strspn(path, "/");
   while (parent >= 0 && *name != '\0') {
     char* const end = name + strcspn(name, "/");
     const char separator = *end;

@@ -107,15 +107,20 @@ void SetCredentials(const ProcessPlan& plan, const sys::ChildReport& report) {
   }
 }
 
+// The raw call: glibc's refuses the two signals that it uses itself, which a
+// caller may have left ignored.
 void ResetSignals() {
-  struct sigaction action = {};
-  action.sa_handler = SIG_DFL;
+  struct {
+    void (*handler)(int) = SIG_DFL;
+    unsigned long flags = 0;
+    void (*restorer)() = nullptr;
+    uint64_t mask = 0;
+  } action;
   for (int number = 1; number < NSIG; ++number) {
-    sigaction(number, &action, nullptr);
+    syscall(SYS_rt_sigaction, number, &action, nullptr, sizeof(action.mask));
   }
-  sigset_t none;
-  sigemptyset(&none);
-  sigprocmask(SIG_SETMASK, &none, nullptr);
+  const uint64_t none = 0;
+  syscall(SYS_rt_sigprocmask, SIG_SETMASK, &none, nullptr, sizeof(none));
 }
 
 // As execvp(3): a candidate that is missing is passed over, one that may not

@@ -1,0 +1,313 @@
+#include "lib/runtime/container.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "absl/strings/cord.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "lib/mount/overlay.h"
+#include "lib/runtime/spec_builder.h"
+#include "lib/sys/child.h"
+#include "lib/sys/errno.h"
+#include "lib/sys/file.h"
+
+namespace cleat::runtime {
+namespace {
+
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsSubsetOf;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+constexpr char kBusybox[] = "/bin/busybox";
+
+// A root of Debian's static busybox in a temporary directory, under an overlay
+// of its own for each run.
+class ContainerTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    if (geteuid() != 0) GTEST_SKIP() << "making namespaces needs root";
+    if (access(kBusybox, X_OK) != 0) {
+      GTEST_SKIP() << kBusybox << " is missing (busybox-static)";
+    }
+    directory_ = absl::StrCat(::testing::TempDir(), "/container.", getpid());
+    for (const char* name : {"/root/bin", "/root/etc", "/upper", "/work"}) {
+      ASSERT_TRUE(sys::MakeDirectories(directory_ + name).ok());
+    }
+    const std::string busybox = *sys::ReadFile(kBusybox);
+    ASSERT_TRUE(sys::WriteFileAtomic(Image("bin/busybox"), busybox, 0755).ok());
+    for (const char* applet : {"sh", "cat", "ls", "sleep", "true"}) {
+      ASSERT_EQ(symlink("busybox", Image(absl::StrCat("bin/", applet)).c_str()),
+                0);
+    }
+    sources_.id = "0123456789abcdef";
+  }
+  void TearDown() override { EXPECT_TRUE(sys::RemoveTree(directory_).ok()); }
+
+  std::string Image(const std::string& path) const {
+    return absl::StrCat(directory_, "/root/", path);
+  }
+  std::string Upper(const std::string& path) const {
+    return absl::StrCat(directory_, "/upper/", path);
+  }
+
+  absl::StatusOr<sys::Fd> MountRoot() const {
+    mount::Overlay overlay;
+    overlay.lower = {directory_ + "/root"};
+    overlay.upper = directory_ + "/upper";
+    overlay.work = directory_ + "/work";
+    return mount::MountOverlay(overlay);
+  }
+
+  absl::StatusOr<Container> Prepare(const std::vector<std::string>& args,
+                                    int output) {
+    Resources resources;
+    absl::StatusOr<sys::Fd> root = MountRoot();
+    if (!root.ok()) return root.status();
+    sources_.process.clear_args();
+    for (const std::string& arg : args) sources_.process.add_args(arg);
+    absl::StatusOr<proto::oci::Spec> spec = BuildSpec(sources_, root->get());
+    if (!spec.ok()) return spec.status();
+    if (edit_) edit_(*spec);
+    resources.root = *std::move(root);
+    resources.standard[1] = output;
+    return Create(*spec, std::move(resources));
+  }
+
+  // Runs a program to its end; what it wrote is in output_.
+  absl::StatusOr<int> Run(const std::vector<std::string>& args) {
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC) != 0) return sys::ErrnoError("make pipe");
+    const sys::Fd read_end(ends[0]);
+    sys::Fd write_end(ends[1]);
+    absl::StatusOr<Container> container = Prepare(args, write_end.get());
+    write_end.Reset();
+    if (!container.ok()) return container.status();
+    const absl::Status started = container->Start();
+    if (!started.ok()) return started;
+    output_ = *sys::ReadAll(read_end.get(), 1 << 20, "output");
+    return container->Wait();
+  }
+
+  std::string Shell(const std::string& script) {
+    const absl::StatusOr<int> status = Run({"/bin/sh", "-c", script});
+    EXPECT_TRUE(status.ok()) << status.status();
+    return output_;
+  }
+
+  std::string directory_;
+  std::string output_;
+  SpecSources sources_;
+  void (*edit_)(proto::oci::Spec&) = nullptr;
+};
+
+std::vector<std::string> Lines(const std::string& text) {
+  return absl::StrSplit(text, '\n', absl::SkipEmpty());
+}
+
+TEST_F(ContainerTest, ProgramIsProcessOneOfItsOwnNamespaces) {
+  EXPECT_EQ(Shell("echo $$; hostname; ls -d /proc/[0-9]*"),
+            "1\n0123456789ab\n/proc/1\n");
+}
+
+TEST_F(ContainerTest, ExitStatusIsPassedOn) {
+  EXPECT_EQ(*Run({"sh", "-c", "exit 7"}), 7);
+  EXPECT_EQ(*Run({"true"}), 0);
+}
+
+TEST_F(ContainerTest, OnlyTheStandardDescriptorsAreOpen) {
+  const sys::Fd inherited(open("/", O_RDONLY));  // Not CLOEXEC: a caller's.
+  // The fourth is that of ls on the directory itself.
+  EXPECT_EQ(Shell("ls /proc/self/fd"), "0\n1\n2\n3\n");
+}
+
+TEST_F(ContainerTest, CapabilitiesAreDockers) {
+  ASSERT_EQ(*Run({"cat", "/proc/self/status"}), 0);
+  const std::string status = output_;
+  EXPECT_THAT(status, HasSubstr("CapInh:\t0000000000000000"));
+  EXPECT_THAT(status, HasSubstr("CapPrm:\t00000000a80425fb"));
+  EXPECT_THAT(status, HasSubstr("CapEff:\t00000000a80425fb"));
+  EXPECT_THAT(status, HasSubstr("CapBnd:\t00000000a80425fb"));
+  EXPECT_THAT(status, HasSubstr("CapAmb:\t0000000000000000"));
+  EXPECT_THAT(status, HasSubstr("NoNewPrivs:\t1"));
+  EXPECT_THAT(status, HasSubstr("SigBlk:\t0000000000000000"));
+  EXPECT_THAT(status, HasSubstr("SigIgn:\t0000000000000000"));
+}
+
+TEST_F(ContainerTest, OtherUserHasNoCapabilityLeft) {
+  sources_.process.set_user("1000:1000");
+  const std::string status = Shell("cat /proc/self/status");
+  EXPECT_THAT(status, HasSubstr("Uid:\t1000\t1000\t1000\t1000"));
+  EXPECT_THAT(status, HasSubstr("Gid:\t1000\t1000\t1000\t1000"));
+  EXPECT_THAT(status, HasSubstr("Groups:\t \n"));
+  EXPECT_THAT(status, HasSubstr("CapEff:\t0000000000000000"));
+}
+
+TEST_F(ContainerTest, MountsAreTheSpecsAndNothingOfTheHosts) {
+  std::vector<std::string> points;
+  for (const std::string& line : Lines(Shell("cat /proc/self/mounts"))) {
+    points.push_back(std::vector<std::string>(absl::StrSplit(line, ' '))[1]);
+  }
+  EXPECT_EQ(points.front(), "/");
+  for (const char* point : {"/proc", "/dev", "/dev/pts", "/sys", "/dev/shm",
+                            "/dev/mqueue", "/sys/fs/cgroup", "/proc/sys"}) {
+    EXPECT_THAT(points, Contains(point));
+  }
+  for (const std::string& point : points) {
+    EXPECT_TRUE(point == "/" || absl::StartsWith(point, "/proc") ||
+                absl::StartsWith(point, "/dev") ||
+                absl::StartsWith(point, "/sys"))
+        << point;
+  }
+}
+
+TEST_F(ContainerTest, DevicesAreTheDefaultOnes) {
+  EXPECT_EQ(Shell("cd /dev; ls"),
+            "fd\nfull\nmqueue\nnull\nptmx\npts\nrandom\nshm\nstderr\n"
+            "stdin\nstdout\ntty\nurandom\nzero\n");
+  EXPECT_EQ(Shell("echo lost > /dev/null; ls -l /dev/null | cut -c1-10"),
+            "crw-rw-rw-\n");
+}
+
+TEST_F(ContainerTest, MaskedPathsAreEmptyAndReadOnlyOnesRefuseWriting) {
+  EXPECT_EQ(Shell("cat /proc/keys /proc/timer_list | wc -c"), "0\n");
+  EXPECT_EQ(Shell("ls -A /sys/firmware | wc -l"), "0\n");
+  EXPECT_EQ(Shell("(echo 1 > /proc/sys/kernel/panic) 2>/dev/null || echo no"),
+            "no\n");
+  EXPECT_EQ(Shell("(echo c > /proc/sysrq-trigger) 2>/dev/null || echo no"),
+            "no\n");
+  EXPECT_EQ(Shell("mkdir /sys/fs/cgroup/x 2>/dev/null || echo no"), "no\n");
+}
+
+TEST_F(ContainerTest, LoopbackIsUpAndLowPortsAreFree) {
+  EXPECT_THAT(Shell("ip addr show lo"), HasSubstr("127.0.0.1/8"));
+  EXPECT_EQ(Shell("cat /proc/sys/net/ipv4/ip_unprivileged_port_start"), "0\n");
+  EXPECT_EQ(Lines(Shell("ls /sys/class/net")).front(), "lo");
+}
+
+TEST_F(ContainerTest, WritesReachTheUpperDirectoryOnly) {
+  Shell("echo content > /file");
+  EXPECT_EQ(*sys::ReadFile(Upper("file")), "content\n");
+  EXPECT_FALSE(sys::Exists(Image("file")));
+}
+
+TEST_F(ContainerTest, ReadOnlyRootRefusesWriting) {
+  sources_.rootfs.set_read_only(true);
+  EXPECT_EQ(Shell("(echo x > /file) 2>/dev/null || echo no"), "no\n");
+}
+
+TEST_F(ContainerTest, MissingWorkingDirectoryIsMade) {
+  sources_.process.set_workdir("/a/b/c");
+  EXPECT_EQ(Shell("pwd"), "/a/b/c\n");
+}
+
+TEST_F(ContainerTest, ProgramNotFoundIs127AndUnfitIs126) {
+  const auto exit_status = [](const absl::Status& status) {
+    const auto payload = status.GetPayload(sys::kExitStatusPayload);
+    return payload ? std::string(*payload) : "";
+  };
+  const absl::Status missing = Run({"absent"}).status();
+  EXPECT_EQ(exit_status(missing), "127") << missing;
+  EXPECT_THAT(std::string(missing.message()), HasSubstr("absent"));
+  EXPECT_EQ(exit_status(Run({"/etc"}).status()), "126");
+  ASSERT_TRUE(sys::WriteFileAtomic(Image("bin/text"), "text", 0755).ok());
+  EXPECT_EQ(exit_status(Run({"text"}).status()), "126");
+  ASSERT_TRUE(sys::WriteFileAtomic(Image("bin/plain"), "x", 0644).ok());
+  EXPECT_EQ(exit_status(Run({"plain"}).status()), "126");
+}
+
+TEST_F(ContainerTest, StepThatFailedIsNamed) {
+  edit_ = [](proto::oci::Spec& spec) {
+    spec.add_mounts()->set_destination("/mnt");
+    spec.mutable_mounts()->rbegin()->set_type("nosuchfs");
+  };
+  const absl::Status status = Run({"true"}).status();
+  EXPECT_THAT(std::string(status.message()), HasSubstr("mount type nosuchfs"));
+  EXPECT_FALSE(status.GetPayload(sys::kExitStatusPayload));
+}
+
+// An image whose directories are links to the host's, or to one another.
+TEST_F(ContainerTest, LinkedDevLeadsNowhereOutside) {
+  const std::string outside = directory_ + "/outside";
+  ASSERT_TRUE(sys::MakeDirectories(outside).ok());
+  ASSERT_EQ(symlink("../outside", Image("dev").c_str()), 0);
+  Run({"true"}).status().IgnoreError();
+  EXPECT_THAT(*sys::ListDirectory(outside), ElementsAre());
+}
+
+TEST_F(ContainerTest, DevThatIsALinkWithinTheRootIsMountedThere) {
+  ASSERT_TRUE(sys::MakeDirectories(Image("real")).ok());
+  ASSERT_EQ(symlink("/real", Image("dev").c_str()), 0);
+  EXPECT_THAT(Lines(Shell("ls /real")), Contains("null"));
+}
+
+TEST_F(ContainerTest, LinkedProcAndSysAreRefused) {
+  ASSERT_TRUE(sys::MakeDirectories(Image("elsewhere")).ok());
+  for (const char* name : {"proc", "sys"}) {
+    ASSERT_EQ(symlink("/elsewhere", Image(name).c_str()), 0);
+    const absl::Status status = Run({"true"}).status();
+    EXPECT_THAT(std::string(status.message()), HasSubstr(name));
+    ASSERT_EQ(unlink(Image(name).c_str()), 0);
+  }
+}
+
+TEST_F(ContainerTest, LinkedPasswdOfTheHostIsNotRead) {
+  ASSERT_EQ(
+      symlink("/../../../../../../etc/passwd", Image("etc/passwd").c_str()), 0);
+  sources_.process.set_user("daemon");
+  EXPECT_FALSE(Run({"true"}).ok());
+}
+
+TEST_F(ContainerTest, WorkingDirectoryThroughADescriptorIsRefused) {
+  sources_.process.set_workdir("/proc/self/fd/3");
+  EXPECT_FALSE(Run({"true"}).ok());
+}
+
+TEST_F(ContainerTest, KilledContainerEndsWith128AndTheSignal) {
+  absl::StatusOr<Container> container = Prepare({"sleep", "1000"}, -1);
+  ASSERT_TRUE(container.ok()) << container.status();
+  ASSERT_TRUE(container->Start().ok());
+  ASSERT_TRUE(container->Kill(SIGKILL).ok());
+  EXPECT_EQ(*container->Wait(), 128 + SIGKILL);
+}
+
+TEST_F(ContainerTest, CreatedContainerWaitsToBeStarted) {
+  absl::StatusOr<Container> container =
+      Prepare({"sh", "-c", "echo ran > /ran"}, -1);
+  ASSERT_TRUE(container.ok()) << container.status();
+  ASSERT_TRUE(container->AwaitCreated().ok());
+  EXPECT_FALSE(sys::Exists(Upper("ran")));
+  ASSERT_TRUE(container->Start().ok());
+  EXPECT_EQ(*container->Wait(), 0);
+  EXPECT_TRUE(sys::Exists(Upper("ran")));
+}
+
+TEST_F(ContainerTest, DeletingACreatedContainerLeavesNoProcess) {
+  absl::StatusOr<Container> container = Prepare({"true"}, -1);
+  ASSERT_TRUE(container.ok()) << container.status();
+  const pid_t pid = container->pid();
+  ASSERT_TRUE(container->Delete().ok());
+  EXPECT_NE(kill(pid, 0), 0);
+  EXPECT_TRUE(container->Delete().ok());
+}
+
+TEST_F(ContainerTest, KeyringIsNotTheCallers) {
+  // /proc/keys is masked; the session's serial number is asked for instead.
+  edit_ = [](proto::oci::Spec& spec) {
+    spec.mutable_linux()->clear_masked_paths();
+  };
+  const std::string keys = Shell("cat /proc/keys");
+  EXPECT_THAT(Lines(keys), Contains(HasSubstr("_ses")));
+}
+
+}  // namespace
+}  // namespace cleat::runtime

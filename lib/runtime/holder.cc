@@ -1,0 +1,256 @@
+#include "lib/runtime/holder.h"
+
+#include <fcntl.h>
+#include <linux/close_range.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <memory>
+#include <vector>
+
+#include "absl/strings/cord.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "lib/base/status_macros.h"
+#include "lib/base/trace.h"
+#include "lib/log/json_file.h"
+#include "lib/runtime/exit_file.h"
+#include "lib/runtime/supervisor.h"
+#include "lib/sys/child.h"
+#include "lib/sys/errno.h"
+#include "lib/sys/file.h"
+
+namespace cleat::runtime {
+namespace {
+
+constexpr size_t kBlock = size_t{64} << 10;
+constexpr size_t kMaxReport = size_t{64} << 10;
+
+struct Pipe {
+  sys::Fd read;
+  sys::Fd write;
+};
+
+absl::StatusOr<Pipe> MakePipe(int flags) {
+  int ends[2];
+  if (pipe2(ends, O_CLOEXEC | flags) != 0) return sys::ErrnoError("make pipe");
+  return Pipe{sys::Fd(ends[0]), sys::Fd(ends[1])};
+}
+
+// What the holder says to its parent: lines of status code, exit status of
+// the exec that failed, pid and start of the program, and then a message of
+// any lines.
+std::string Encode(const absl::StatusOr<Detached>& detached) {
+  const absl::Status& status = detached.status();
+  const auto payload = status.GetPayload(sys::kExitStatusPayload);
+  return absl::StrCat(static_cast<int>(status.code()), "\n",
+                      payload ? std::string(*payload) : "", "\n",
+                      detached.ok() ? detached->init : -1, "\n",
+                      detached.ok() ? detached->started_at : "", "\n",
+                      status.message());
+}
+
+absl::StatusOr<Detached> Decode(const std::string& report) {
+  const std::vector<std::string> parts =
+      absl::StrSplit(report, absl::MaxSplits('\n', 4));
+  int code;
+  Detached detached;
+  if (parts.size() != 5 || !absl::SimpleAtoi(parts[0], &code) ||
+      !absl::SimpleAtoi(parts[2], &detached.init)) {
+    return absl::AbortedError("start the container: its holder was killed");
+  }
+  absl::Status status(static_cast<absl::StatusCode>(code), parts[4]);
+  if (!parts[1].empty()) {
+    status.SetPayload(sys::kExitStatusPayload, absl::Cord(parts[1]));
+  }
+  if (!status.ok()) return status;
+  detached.started_at = parts[3];
+  return detached;
+}
+
+// One of the container's output streams on its way to the log. What cannot be
+// written (a full disk) is lost: the container does not stop for it.
+class LogStream {
+ public:
+  LogStream(int pipe, int log, log::Stream stream)
+      : pipe_(pipe), writer_(log, stream) {}
+
+  int pipe() const { return pipe_; }
+
+  // Takes what is there; false at the end.
+  bool Read() {
+    buffer_.resize(kBlock);
+    const ssize_t count = sys::RetryOnEintr(
+        [&] { return read(pipe_, &buffer_[0], buffer_.size()); });
+    if (count > 0) {
+      writer_.Write(absl::string_view(buffer_).substr(0, count)).IgnoreError();
+    }
+    return count > 0 || (count < 0 && errno == EAGAIN);
+  }
+
+  // The rest of it, when nobody writes any more.
+  void Finish() {
+    while (Read() && errno != EAGAIN) errno = 0;
+    writer_.Flush().IgnoreError();
+  }
+
+ private:
+  int pipe_;
+  log::Writer writer_;
+  std::string buffer_;
+};
+
+// Everything of the holder's own process.
+class Holder {
+ public:
+  Holder(const proto::oci::Spec& spec, Resources resources,
+         const std::string& directory)
+      : spec_(spec), resources_(std::move(resources)), directory_(directory) {}
+
+  // Until the program runs.
+  absl::StatusOr<Detached> Start() {
+    CLEAT_RETURN_IF_ERROR(OpenFiles());
+    CLEAT_ASSIGN_OR_RETURN(Supervisor supervisor, Supervisor::Make());
+    CLEAT_ASSIGN_OR_RETURN(Container container,
+                           Create(spec_, std::move(resources_)));
+    CLEAT_RETURN_IF_ERROR(container.Start());
+    supervisor_ = std::make_unique<Supervisor>(std::move(supervisor));
+    container_ = std::make_unique<Container>(std::move(container));
+    output_.write.Reset();
+    error_.write.Reset();
+    started_at_ = Timestamp();
+    return Detached{-1, container_->pid(), started_at_};
+  }
+
+  // Lets go of all that was the caller's; `report` goes last, by its owner.
+  void Settle(int report) {
+    (void)!chdir("/");
+    const sys::Fd null(open("/dev/null", O_RDWR | O_CLOEXEC));
+    for (int fd = 0; fd < 3; ++fd) dup2(null.get(), fd);
+    trace::Enable(trace::Form::kOff, -1);
+    CloseOthers(report);
+  }
+
+  // Until the container ends.
+  void Hold() {
+    LogStream output(output_.read.get(), log_.get(), log::Stream::kStdout);
+    LogStream error(error_.read.get(), log_.get(), log::Stream::kStderr);
+    const absl::StatusOr<int> status = supervisor_->Wait(
+        *container_, {{output.pipe(), [&] { return output.Read(); }},
+                      {error.pipe(), [&] { return error.Read(); }}});
+    output.Finish();
+    error.Finish();
+    proto::ProcessState state;
+    state.set_status("stopped");
+    if (status.ok()) state.set_exit_status(*status);
+    state.set_started_at(started_at_);
+    state.set_finished_at(Timestamp());
+    WriteExit(directory_, state).IgnoreError();
+  }
+
+ private:
+  absl::Status OpenFiles() {
+    CLEAT_ASSIGN_OR_RETURN(
+        log_, sys::Open(absl::StrCat(directory_, "/log"),
+                        O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW, 0640));
+    CLEAT_ASSIGN_OR_RETURN(output_, MakePipe(0));
+    CLEAT_ASSIGN_OR_RETURN(error_, MakePipe(0));
+    CLEAT_ASSIGN_OR_RETURN(null_, sys::Open("/dev/null", O_RDONLY));
+    for (const Pipe* pipe : {&output_, &error_}) {
+      if (fcntl(pipe->read.get(), F_SETFL, O_NONBLOCK) != 0) {
+        return sys::ErrnoError("set pipe");
+      }
+    }
+    if (resources_.standard[0] < 0) resources_.standard[0] = null_.get();
+    resources_.standard[1] = output_.write.get();
+    resources_.standard[2] = error_.write.get();
+    return absl::OkStatus();
+  }
+
+  // Closes all descriptors but its own few.
+  void CloseOthers(int report) {
+    std::vector<int> kept = {report,
+                             log_.get(),
+                             output_.read.get(),
+                             error_.read.get(),
+                             container_->pidfd(),
+                             supervisor_->descriptor()};
+    std::sort(kept.begin(), kept.end());
+    unsigned int first = 3;
+    for (const int fd : kept) {
+      const unsigned int last = static_cast<unsigned int>(fd);
+      if (last > first) syscall(SYS_close_range, first, last - 1, 0);
+      first = last + 1;
+    }
+    syscall(SYS_close_range, first, ~0U, 0);
+  }
+
+  const proto::oci::Spec& spec_;
+  Resources resources_;
+  std::string directory_;
+  std::string started_at_;
+  sys::Fd log_, null_;
+  Pipe output_, error_;
+  std::unique_ptr<Supervisor> supervisor_;
+  std::unique_ptr<Container> container_;
+};
+
+// Waits for the parent's word that it has been recorded.
+bool AwaitRecorded(int gate) {
+  char byte;
+  return sys::RetryOnEintr([&] { return read(gate, &byte, 1); }) == 1;
+}
+
+[[noreturn]] void RunHolder(const proto::oci::Spec& spec, Resources resources,
+                            const std::string& directory, int gate,
+                            sys::Fd report) {
+  setsid();
+  prctl(PR_SET_NAME, "cleat-holder", 0, 0, 0);
+  if (!AwaitRecorded(gate)) _exit(1);
+  Holder holder(spec, std::move(resources), directory);
+  const absl::StatusOr<Detached> detached = holder.Start();
+  if (detached.ok()) holder.Settle(report.get());
+  sys::WriteAll(report.get(), Encode(detached), "report").IgnoreError();
+  report.Reset();
+  if (detached.ok()) holder.Hold();
+  _exit(0);
+}
+
+}  // namespace
+
+absl::StatusOr<Detached> Detach(const proto::oci::Spec& spec,
+                                Resources resources,
+                                const DetachOptions& options) {
+  CLEAT_ASSIGN_OR_RETURN(Pipe gate, MakePipe(0));
+  CLEAT_ASSIGN_OR_RETURN(Pipe report, MakePipe(0));
+  const pid_t pid = fork();
+  if (pid < 0) return sys::ErrnoError("fork the holder");
+  if (pid == 0) {
+    gate.write.Reset();
+    report.read.Reset();
+    RunHolder(spec, std::move(resources), options.state_directory,
+              gate.read.get(), std::move(report.write));
+  }
+  gate.read.Reset();
+  report.write.Reset();
+  const absl::Status recorded = options.record(pid);
+  if (recorded.ok()) (void)!write(gate.write.get(), "", 1);
+  gate.write.Reset();
+  CLEAT_ASSIGN_OR_RETURN(
+      const std::string text,
+      sys::ReadAll(report.read.get(), kMaxReport, "the holder's report"));
+  absl::StatusOr<Detached> detached =
+      recorded.ok() ? Decode(text) : absl::StatusOr<Detached>(recorded);
+  if (!detached.ok()) {
+    waitpid(pid, nullptr, 0);
+    return detached;
+  }
+  detached->holder = pid;
+  return detached;
+}
+
+}  // namespace cleat::runtime

@@ -1,0 +1,66 @@
+#ifndef CLEAT_LIB_RUNTIME_SUPERVISOR_H_
+#define CLEAT_LIB_RUNTIME_SUPERVISOR_H_
+
+#include <signal.h>
+
+#include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "lib/runtime/container.h"
+#include "lib/sys/fd.h"
+
+namespace cleat::runtime {
+
+// Stands between a container and the world while it runs: holds back the
+// signals that are meant for it from its construction on, so that none is lost
+// before the program runs, and passes them on while it waits.
+//
+//   CLEAT_ASSIGN_OR_RETURN(Supervisor supervisor, Supervisor::Make());
+//   … Create, Start …
+//   CLEAT_ASSIGN_OR_RETURN(int status, supervisor.Wait(container));
+//
+// When it is destroyed, the signal mask is what it was.
+class Supervisor {
+ public:
+  // A descriptor that is read while the container runs: `ready` is called when
+  // there is something, and returns false when there will be no more.
+  struct Watched {
+    int fd;
+    absl::FunctionRef<bool()> ready;
+  };
+
+  static absl::StatusOr<Supervisor> Make();
+  Supervisor(Supervisor&& other) noexcept;
+  ~Supervisor();
+
+  // Its only descriptor, for who closes all others.
+  int descriptor() const { return signals_.get(); }
+
+  // Waits for the container's end. Its exit status; 128+N when signal N ended
+  // it, also when its first process was sent a deadly signal N that it does
+  // not catch: the kernel keeps such a signal from it, so it is killed.
+  absl::StatusOr<int> Wait(Container& container,
+                           const std::vector<Watched>& watched = {});
+
+ private:
+  Supervisor() = default;
+  absl::Status PassOn(const Container& container);
+
+  sys::Fd signals_;
+  sigset_t old_mask_;
+  bool blocked_ = false;
+  // The signal for which the container was killed; 0: none.
+  int killed_for_ = 0;
+};
+
+// Whether a process 1 with this /proc/PID/status is not reached by `signal`:
+// one that is deadly by default and that it neither catches, ignores nor
+// blocks (pid_namespaces(7), "The namespace init process").
+bool IsShielded(absl::string_view status, int signal);
+
+}  // namespace cleat::runtime
+
+#endif  // CLEAT_LIB_RUNTIME_SUPERVISOR_H_
