@@ -1,15 +1,19 @@
 """`cleat_tool`: a tool as a static binary, its man page and a smoke test."""
 
-def cleat_tool(name, deps):
+def cleat_tool(name, deps, srcs = [], multicall = True):
     """A tool whose source is NAME.cc, with '_' for '-'.
 
     Args:
       name: the tool's name, as its options message states it.
       deps: what the source includes beside lib/cli/tool.h.
+      srcs: generated files that it includes.
+      multicall: whether the multi-call binary has it, too: not for what would
+        slow down the start of every other tool.
     """
+    library = name + ("_tool" if multicall else "_single_tool")
     native.cc_library(
-        name = name + "_tool",
-        srcs = [name.replace("-", "_") + ".cc"],
+        name = library,
+        srcs = [name.replace("-", "_") + ".cc"] + srcs,
         deps = deps + ["//lib/cli:tool"],
         alwayslink = True,
     )
@@ -19,7 +23,7 @@ def cleat_tool(name, deps):
         linkopts = ["-static"],
         visibility = ["//visibility:public"],
         deps = [
-            ":%s_tool" % name,
+            ":" + library,
             "//lib/cli:main",
         ],
     )
@@ -43,18 +47,21 @@ def cleat_family():
 
     Stands at the end of the file.
     """
-    tools = [
-        ":" + name
-        for name, rule in native.existing_rules().items()
-        if rule["kind"] == "cc_library" and name.endswith("_tool")
-    ]
+    rules = sorted(native.existing_rules().keys())
+    libraries = [name for name in rules if name.endswith("_tool")]
+    singles = [name for name in libraries if name.endswith("_single_tool")]
     native.cc_library(
         name = "family",
         visibility = ["//tools:__pkg__"],
-        deps = sorted(tools),
+        deps = [":" + name for name in libraries if name not in singles],
+    )
+    native.filegroup(
+        name = "singles",
+        srcs = [":" + name[:-len("_single_tool")] for name in singles],
+        visibility = ["//tools:__pkg__"],
     )
     native.filegroup(
         name = "man",
-        srcs = sorted([tool[:-len("_tool")] + "_man" for tool in tools]),
+        srcs = [":" + name for name in rules if name.endswith("_man")],
         visibility = ["//tools:__pkg__"],
     )

@@ -254,14 +254,16 @@ int RunFilter(const FilterCall& call, int argc, char** argv) {
   if (!status.ok()) return Fail(call, &job, status, kFailed);
 
   int result = kDone;
+  bool emit = true;
   if (call.filter(call.call.options).each()) {
     result = job.RunEach();
   } else {
     Outcome outcome;
     status = job.RunAll(&outcome);
     if (!status.ok()) return Fail(call, &job, status, kFailed);
+    emit = outcome.emit;
   }
-  status = job.Deliver(/*keep=*/false);
+  if (emit) status = job.Deliver(/*keep=*/false);
   if (!status.ok()) return Fail(call, &job, status, kFailed);
   return result;
 }

@@ -15,7 +15,8 @@
 //
 //   CLEAT_FILTER(proto::LayerUnpackOptions, LayerUnpack);
 //     absl::Status LayerUnpack(const Options&, cli::Document&)
-//     documents in, documents out; called once for each.
+//     documents in, documents out; called once for each. A function that
+//     returns absl::StatusOr<cli::Outcome> says itself whether one goes out.
 //   CLEAT_SOURCE(proto::ImageGetOptions, ImageGet);
 //     the same, but reads nothing: called once, with an empty document.
 //   CLEAT_FILTER_OR_SOURCE(Options, Function, IsSource);
