@@ -19,18 +19,22 @@ namespace {
 // A smaller blob is done before a thread for it would have started.
 constexpr int64_t kSmall = 256 << 10;
 
+// -1 for what is no regular file: it is read to its end.
 absl::StatusOr<int64_t> SizeFrom(int fd, const BlobLocation& location) {
   struct stat info;
   if (fstat(fd, &info) != 0) return sys::ErrnoError("stat ", location.path);
-  if (!S_ISREG(info.st_mode)) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("read ", location.path, ": not a regular file"));
-  }
+  if (!S_ISREG(info.st_mode)) return -1;
   if (location.offset > info.st_size) {
     return absl::DataLossError(absl::StrCat(
         "read ", location.path, ": it ends before byte ", location.offset));
   }
   return info.st_size - location.offset;
+}
+
+std::unique_ptr<compress::ByteSource> SourceOf(int fd, int64_t offset,
+                                               int64_t size) {
+  if (size < 0) return std::make_unique<compress::StreamSource>(fd);
+  return std::make_unique<compress::FileSource>(fd, offset, size);
 }
 
 absl::Status Differs(absl::string_view what, absl::string_view is,
@@ -76,10 +80,10 @@ absl::StatusOr<std::unique_ptr<Blob>> Blob::Open(const BlobLocation& location,
   if (size < 0) {
     CLEAT_ASSIGN_OR_RETURN(size, SizeFrom(fd.get(), location));
   }
-  auto source =
-      std::make_unique<compress::FileSource>(fd.get(), location.offset, size);
+  const bool ahead = size < 0 || size > kSmall;
+  auto source = SourceOf(fd.get(), location.offset, size);
   return std::unique_ptr<Blob>(
-      new Blob(std::move(fd), std::move(source), size > kSmall, expected));
+      new Blob(std::move(fd), std::move(source), ahead, expected));
 }
 
 std::unique_ptr<Blob> Blob::FromDescriptor(int fd, const Expected& expected) {

@@ -21,7 +21,7 @@ namespace cleat::layer {
 struct BlobLocation {
   std::string path;
   int64_t offset = 0;
-  // -1: to the end of the file.
+  // -1: to the end of the file, which then may be a pipe, too.
   int64_t size = -1;
 };
 

@@ -1,0 +1,24 @@
+#ifndef CLEAT_LIB_LAYER_IMAGE_LAYERS_H_
+#define CLEAT_LIB_LAYER_IMAGE_LAYERS_H_
+
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "proto/image.pb.h"
+#include "proto/layers.pb.h"
+
+namespace cleat::layer {
+
+// Puts each layer of the image that the store at `store` lacks into it,
+// verified, and tells where all are. A layer that is there costs one small
+// file read. Several processes may do the same at once: one unpacks, the
+// others wait for it. What was unpacked before an error stays: it is complete.
+//
+// kInvalidArgument for a DiffID that is none, kNotFound for a layer that only
+// another store has, otherwise as Unpack.
+absl::StatusOr<proto::LayersState> PutInStore(const proto::ImageState& image,
+                                              const std::string& store);
+
+}  // namespace cleat::layer
+
+#endif  // CLEAT_LIB_LAYER_IMAGE_LAYERS_H_
