@@ -203,17 +203,36 @@ absl::StatusOr<std::vector<std::string>> JsonObject::Keys(
 
 absl::StatusOr<JsonObject::Pairs> JsonObject::StringMap(
     absl::string_view key) const {
-  Pairs pairs;
-  if (!Has(key)) return pairs;
+  if (!Has(key)) return Pairs();
   CLEAT_ASSIGN_OR_RETURN(JsonObject object, Object(key));
-  for (const auto& member : object.value_->GetObject()) {
+  return object.StringMap();
+}
+
+absl::StatusOr<JsonObject::Pairs> JsonObject::StringMap() const {
+  Pairs pairs;
+  for (const auto& member : value_->GetObject()) {
     if (!member.value.IsString()) {
-      return WrongType(object.ChildPath(Text(member.name)), member.value,
-                       "a string");
+      return WrongType(ChildPath(Text(member.name)), member.value, "a string");
     }
     pairs.emplace_back(Text(member.name), Text(member.value));
   }
   return pairs;
+}
+
+absl::StatusOr<JsonObject::NamedObjects> JsonObject::ObjectMap(
+    absl::string_view key) const {
+  NamedObjects objects;
+  if (!Has(key)) return objects;
+  CLEAT_ASSIGN_OR_RETURN(JsonObject object, Object(key));
+  for (const auto& member : object.value_->GetObject()) {
+    const std::string path = object.ChildPath(Text(member.name));
+    if (!member.value.IsObject()) {
+      return WrongType(path, member.value, "an object");
+    }
+    objects.emplace_back(Text(member.name),
+                         JsonObject(&member.value, absl::StrCat(path, ".")));
+  }
+  return objects;
 }
 
 }  // namespace cleat::base

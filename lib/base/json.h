@@ -76,6 +76,12 @@ class JsonObject {
   // A member's members, all strings, in the order of the text.
   using Pairs = std::vector<std::pair<std::string, std::string>>;
   absl::StatusOr<Pairs> StringMap(absl::string_view key) const;
+  // A member's members, all objects, in the order of the text.
+  using NamedObjects = std::vector<std::pair<std::string, JsonObject>>;
+  absl::StatusOr<NamedObjects> ObjectMap(absl::string_view key) const;
+
+  // This object's own members, all strings.
+  absl::StatusOr<Pairs> StringMap() const;
 
   // A kInvalidArgument status about the member: "NAME: field a.b: REASON".
   absl::Status Error(absl::string_view key, absl::string_view reason) const;

@@ -30,6 +30,7 @@ TEST_F(JsonTest, ReadsEveryType) {
   EXPECT_THAT(*config.Strings("args"), ElementsAre("a", "b"));
   EXPECT_THAT(*config.Keys("set"), ElementsAre("8080/tcp"));
   EXPECT_THAT(*config.StringMap("labels"), ElementsAre(Pair("k", "v")));
+  EXPECT_EQ((*config.ObjectMap("set"))[0].first, "8080/tcp");
 }
 
 TEST_F(JsonTest, NullAndAbsentAreTheSame) {

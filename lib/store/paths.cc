@@ -69,7 +69,11 @@ bool IsCacheId(absl::string_view text) {
 Paths::Paths(std::string root) : root_(std::move(root)) {}
 
 std::string Paths::Image(absl::string_view below) const {
-  return absl::StrCat(root_, "/image/overlay2/", below);
+  return absl::StrCat(Images(), "/", below);
+}
+
+std::string Paths::Images() const {
+  return absl::StrCat(root_, "/image/overlay2");
 }
 
 std::string Paths::Repositories() const { return Image("repositories.json"); }

@@ -36,6 +36,8 @@ class Paths {
   // Images and layers are given by their digests, "sha256:…", which must have
   // been checked.
   const std::string& root() const { return root_; }
+  // image/overlay2.
+  std::string Images() const;
   std::string Repositories() const;
   std::string ImageDatabase() const;
   std::string ImageConfig(absl::string_view image) const;

@@ -1,0 +1,56 @@
+#ifndef CLEAT_LIB_STORE_REPOSITORIES_H_
+#define CLEAT_LIB_STORE_REPOSITORIES_H_
+
+#include <map>
+#include <string>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "lib/image/reference.h"
+#include "lib/store/paths.h"
+
+// The store's names of images: repositories.json, as dockerd writes it (moby:
+// reference/store.go), one line without an end, all keys sorted:
+//
+//   {"Repositories":{"busybox":{"busybox:latest":"sha256:…",
+//                               "busybox@sha256:…":"sha256:…"}}}
+//
+// Names are in their familiar form; values are ImageIDs.
+
+namespace cleat::store {
+
+class Repositories {
+ public:
+  // From a reference, "busybox:latest" or "busybox@sha256:…", to an ImageID.
+  using References = std::map<std::string, std::string>;
+
+  // Empty where there is no file. kInvalidArgument, naming the field, for one
+  // that is malformed.
+  static absl::StatusOr<Repositories> Load(const Paths& paths);
+  static absl::StatusOr<Repositories> Parse(std::string text,
+                                            absl::string_view name);
+  std::string Print() const;
+
+  // Reads, lets `change` work on what was read, and replaces the file, while
+  // nobody else can change it. Nothing is written when `change` fails or
+  // changes nothing.
+  static absl::Status Update(
+      const Paths& paths,
+      absl::FunctionRef<absl::Status(Repositories&)> change);
+
+  // The ImageID of a name; empty when there is none.
+  std::string Find(const image::Reference& reference) const;
+  void Set(const image::Reference& reference, absl::string_view image_id);
+
+  // By repository.
+  const std::map<std::string, References>& all() const { return all_; }
+
+ private:
+  std::map<std::string, References> all_;
+};
+
+}  // namespace cleat::store
+
+#endif  // CLEAT_LIB_STORE_REPOSITORIES_H_
