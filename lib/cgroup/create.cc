@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
@@ -32,22 +33,31 @@ bool Has(const proto::CgroupDirectory& directory, absl::string_view name) {
          controllers.end();
 }
 
-absl::Status MakeGroup(const std::string& path) {
+// False when it was there already.
+absl::StatusOr<bool> MakeGroup(const std::string& path) {
   trace::Span span("make cgroup", path);
-  if (mkdir(path.c_str(), 0755) == 0 || errno == EEXIST) {
-    return absl::OkStatus();
-  }
+  if (mkdir(path.c_str(), 0755) == 0) return true;
+  if (errno == EEXIST) return false;
   span.Fail(errno);
   return sys::ErrnoError("make cgroup ", path);
 }
 
-// A new v1 cpuset has no CPUs and no memory: nothing could enter it.
-absl::Status InheritCpuset(const std::string& parent,
-                           const std::string& group) {
+// Whether nobody has given the group a value for this file.
+absl::StatusOr<bool> IsEmpty(const std::string& path) {
+  CLEAT_ASSIGN_OR_RETURN(const std::string text, sys::ReadFile(path));
+  return absl::StripSuffix(text, "\n").empty();
+}
+
+// A new v1 cpuset has no CPUs and no memory: nothing could enter it. One that
+// another process has just made may still be so.
+absl::Status InheritCpuset(const std::string& parent, const std::string& group,
+                           bool is_new) {
   for (const char* file : kCpusetFiles) {
     const std::string path = absl::StrCat(group, "/", file);
-    CLEAT_ASSIGN_OR_RETURN(const std::string present, sys::ReadFile(path));
-    if (!absl::StripSuffix(present, "\n").empty()) continue;
+    if (!is_new) {
+      CLEAT_ASSIGN_OR_RETURN(const bool empty, IsEmpty(path));
+      if (!empty) continue;
+    }
     CLEAT_ASSIGN_OR_RETURN(const std::string inherited,
                            sys::ReadFile(absl::StrCat(parent, "/", file)));
     CLEAT_RETURN_IF_ERROR(sys::WriteExisting(path, inherited));
@@ -86,9 +96,9 @@ absl::Status MakeChild(const proto::CgroupDirectory& directory,
   if (directory.unified()) {
     CLEAT_RETURN_IF_ERROR(EnableControllers(directory, parent));
   }
-  CLEAT_RETURN_IF_ERROR(MakeGroup(group));
+  CLEAT_ASSIGN_OR_RETURN(const bool is_new, MakeGroup(group));
   if (!directory.unified() && Has(directory, "cpuset")) {
-    return InheritCpuset(parent, group);
+    return InheritCpuset(parent, group, is_new);
   }
   return absl::OkStatus();
 }

@@ -1,5 +1,7 @@
 #include "lib/cgroup/limits.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
@@ -242,9 +244,10 @@ absl::Status CheckBandwidth(const CgroupSpec& spec) {
   return absl::OkStatus();
 }
 
-absl::Status CheckCpus(const CgroupSpec& spec, int cpus) {
+absl::Status CheckCpus(const CgroupSpec& spec) {
   const int64_t nanos = spec.cpu_nanos();
   if (nanos == 0) return absl::OkStatus();
+  const int cpus = static_cast<int>(sysconf(_SC_NPROCESSORS_ONLN));
   if (nanos < kMinCpuNanos || nanos > cpus * int64_t{1000000000}) {
     return Refuse(
         absl::StrFormat("cpus: %g is not within 0.01 and %d, the "
@@ -280,11 +283,11 @@ absl::Status CheckCpuset(const CgroupSpec& spec) {
 
 }  // namespace
 
-absl::Status CheckSpec(const CgroupSpec& spec, int cpus) {
+absl::Status CheckSpec(const CgroupSpec& spec) {
   CLEAT_RETURN_IF_ERROR(CheckMemory(spec));
   CLEAT_RETURN_IF_ERROR(CheckSwap(spec));
   CLEAT_RETURN_IF_ERROR(CheckBandwidth(spec));
-  CLEAT_RETURN_IF_ERROR(CheckCpus(spec, cpus));
+  CLEAT_RETURN_IF_ERROR(CheckCpus(spec));
   CLEAT_RETURN_IF_ERROR(CheckShares(spec));
   return CheckCpuset(spec);
 }

@@ -23,9 +23,9 @@ struct Limit {
   bool skippable = false;
 };
 
-// Refuses what Docker refuses and what contradicts itself: kInvalidArgument
-// names the flag and says what would be right. `cpus` are those online.
-absl::Status CheckSpec(const proto::CgroupSpec& spec, int cpus);
+// Refuses what Docker refuses, what this machine's CPUs cannot give and what
+// contradicts itself: kInvalidArgument names the flag and what would be right.
+absl::Status CheckSpec(const proto::CgroupSpec& spec);
 
 // The limits of a checked spec, in an order that is right for a new group.
 std::vector<Limit> LimitsV1(const proto::CgroupSpec& spec);

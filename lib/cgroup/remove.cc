@@ -1,12 +1,10 @@
 #include "lib/cgroup/remove.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <linux/magic.h>
 #include <signal.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -16,7 +14,6 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/strip.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "lib/base/status_macros.h"
@@ -24,8 +21,6 @@
 #include "lib/cgroup/processes.h"
 #include "lib/cgroup/tree.h"
 #include "lib/sys/errno.h"
-#include "lib/sys/fd.h"
-#include "lib/sys/file.h"
 
 namespace cleat::cgroup {
 namespace {
@@ -39,29 +34,32 @@ absl::Status Refuse(const std::string& path, absl::string_view why) {
       absl::StrCat("remove cgroup ", path, ": ", why));
 }
 
-bool IsCgroupfs(int fd) {
-  struct statfs info;
-  return fstatfs(fd, &info) == 0 && (info.f_type == CGROUP_SUPER_MAGIC ||
-                                     info.f_type == CGROUP2_SUPER_MAGIC);
-}
-
-// Above a hierarchy's root lies another file system.
-bool IsRoot(int fd) {
-  struct stat self, parent;
-  return fstat(fd, &self) != 0 || fstatat(fd, "..", &parent, 0) != 0 ||
-         self.st_dev != parent.st_dev;
-}
-
 // Whether there is a group to be removed.
 absl::StatusOr<bool> IsGroup(const std::string& path) {
   if (!absl::StartsWith(path, "/")) return Refuse(path, "path is not absolute");
-  const absl::StatusOr<sys::Fd> fd =
-      sys::Open(path, O_PATH | O_DIRECTORY | O_NOFOLLOW);
-  if (absl::IsNotFound(fd.status())) return false;
-  if (!fd.ok()) return fd.status();
-  if (!IsCgroupfs(fd->get())) return Refuse(path, "is not in a cgroup tree");
-  if (IsRoot(fd->get())) return Refuse(path, "is a hierarchy's root");
+  struct statfs info;
+  if (statfs(path.c_str(), &info) != 0) {
+    if (errno == ENOENT) return false;
+    return sys::ErrnoError("remove cgroup ", path);
+  }
+  if (info.f_type != CGROUP_SUPER_MAGIC && info.f_type != CGROUP2_SUPER_MAGIC) {
+    return Refuse(path, "is not in a cgroup tree");
+  }
   return true;
+}
+
+// Above a hierarchy's root lies another file system. Its rmdir fails as that
+// of a busy group does, and all processes of the machine may be in it.
+absl::Status CheckIsNoRoot(const std::string& path) {
+  struct stat self, parent;
+  if (stat(path.c_str(), &self) != 0 ||
+      stat(absl::StrCat(path, "/..").c_str(), &parent) != 0) {
+    if (errno == ENOENT) return absl::OkStatus();
+    return sys::ErrnoError("remove cgroup ", path);
+  }
+  if (self.st_dev != parent.st_dev)
+    return Refuse(path, "is a hierarchy's root");
+  return absl::OkStatus();
 }
 
 // False while something is in it or the kernel is still busy with it.
@@ -116,7 +114,10 @@ absl::Status RemoveOne(const std::string& path) {
   CLEAT_ASSIGN_OR_RETURN(const bool present, IsGroup(path));
   if (present) {
     CLEAT_ASSIGN_OR_RETURN(const bool removed, RemoveEmpty(path));
-    if (!removed) CLEAT_RETURN_IF_ERROR(KillAndRemove(path));
+    if (!removed) {
+      CLEAT_RETURN_IF_ERROR(CheckIsNoRoot(path));
+      CLEAT_RETURN_IF_ERROR(KillAndRemove(path));
+    }
   }
   RemoveParent(path);
   return absl::OkStatus();
