@@ -17,7 +17,7 @@ namespace cleat::sys {
 
 // The payload of a Status that stands for a program that could not be run;
 // its value is the exit status that a wrapper returns, "126" or "127".
-inline constexpr char kExitStatusPayload[] = "cleat.exit_status";
+inline constexpr char kExitStatusPayload[] = "cleat/exit_status";
 
 // The child's end. Usable where malloc is not.
 class ChildReport {

@@ -1,0 +1,35 @@
+#ifndef CLEAT_LIB_MOUNT_ROOT_H_
+#define CLEAT_LIB_MOUNT_ROOT_H_
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "lib/sys/fd.h"
+#include "proto/rootfs.pb.h"
+
+// A container's root as the document's section `rootfs` describes it.
+
+namespace cleat::mount {
+
+// Whether it takes a directory for what the container writes: not when it is
+// read-only or in memory, or has one already.
+bool NeedsUpper(const proto::Rootfs& rootfs);
+
+// The directory that an instance's own ones lie in, as Docker names it:
+// <store>/overlay2/<id>. To be recorded before MakeUpper makes it.
+std::string UpperParent(const proto::Rootfs& rootfs, const std::string& id);
+
+// Makes the upper directory `diff` and overlayfs's `work` in `parent` and
+// enters them into `state`. The upper one has mode, owner and time of the top
+// layer's directory: they are those of the container's "/".
+absl::Status MakeUpper(const std::string& parent, const proto::RootfsSpec& spec,
+                       proto::RootfsState* state);
+
+// Mounts the root nowhere (lib/mount/overlay.h). What is mounted on the host
+// already is bound with all below it.
+absl::StatusOr<sys::Fd> MountRoot(const proto::Rootfs& rootfs);
+
+}  // namespace cleat::mount
+
+#endif  // CLEAT_LIB_MOUNT_ROOT_H_
