@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "lib/base/status_macros.h"
@@ -64,9 +65,25 @@ absl::Status CheckControllers(const proto::CgroupState& state,
   return absl::OkStatus();
 }
 
+// For a cpuset: what its parent has to give, which is what can be asked for.
+std::string Choice(const Setting& setting) {
+  if (!absl::StartsWith(setting.field, "cpuset-")) return "";
+  const size_t file = setting.path.find_last_of('/');
+  const size_t group = setting.path.find_last_of('/', file - 1);
+  const std::string path =
+      absl::StrCat(setting.path.substr(0, group), setting.path.substr(file));
+  // On v2 the plain file says what was asked for, ".effective" what is.
+  absl::StatusOr<std::string> list =
+      sys::ReadFile(absl::StrCat(path, ".effective"));
+  if (!list.ok()) list = sys::ReadFile(path);
+  if (!list.ok()) return "";
+  return absl::StrCat(" (there are ", absl::StripSuffix(*list, "\n"), ")");
+}
+
 absl::Status Explain(const Setting& setting, const absl::Status& status) {
-  return absl::Status(status.code(), absl::StrCat("set ", setting.field, ": ",
-                                                  status.message()));
+  return absl::Status(
+      status.code(), absl::StrCat("set ", setting.field, ": ", status.message(),
+                                  Choice(setting)));
 }
 
 absl::Status Missing(const Setting& setting) {

@@ -229,6 +229,15 @@ TEST_F(KernelTest, RefusedUpdateChangesNothing) {
   EXPECT_EQ(Read("pids", "pids.max", "pids.max"), 50);
 }
 
+TEST_F(KernelTest, CpusThatAreNotThereAreRefusedWithThoseThatAre) {
+  if (Directory("cpuset").empty()) GTEST_SKIP() << "no cpuset controller";
+  spec_.set_cpuset_cpus("8191");
+  const absl::Status status = Apply(state_, spec_);
+  EXPECT_FALSE(status.ok());
+  EXPECT_THAT(status.message(), HasSubstr("set cpuset-cpus: write '8191'"));
+  EXPECT_THAT(status.message(), HasSubstr("(there are 0"));
+}
+
 TEST_F(KernelTest, KillReachesEveryProcess) {
   const sys::ChildProcess first = StartSleeper();
   const sys::ChildProcess second = StartSleeper();
