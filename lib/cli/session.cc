@@ -13,14 +13,13 @@
 #include "lib/base/version.h"
 #include "lib/cli/delivery.h"
 #include "lib/cli/help.h"
+#include "lib/sys/child.h"
 #include "lib/sys/errno.h"
 #include "lib/sys/file.h"
 #include "lib/sys/interrupt.h"
 
 namespace cleat::cli {
 namespace {
-
-constexpr char kExitStatusPayload[] = "cleat/exit_status";
 
 // A descriptor 0-2 that the caller closed would be taken by the first file
 // that is opened, and a document or an error would land there.
@@ -62,7 +61,8 @@ absl::Status ReadConfig(const Call& call) {
 }  // namespace
 
 absl::Status WithExitStatus(absl::Status status, int exit_status) {
-  status.SetPayload(kExitStatusPayload, absl::Cord(absl::StrCat(exit_status)));
+  status.SetPayload(sys::kExitStatusPayload,
+                    absl::Cord(absl::StrCat(exit_status)));
   return status;
 }
 
@@ -109,7 +109,7 @@ void PrintError(const pb::Tool& tool, const absl::Status& status) {
 int FailureStatus(const absl::Status& status, int usual) {
   if (sys::InterruptSignal() != 0) sys::DieOfSignal(sys::InterruptSignal());
   int exit_status = usual;
-  const auto payload = status.GetPayload(kExitStatusPayload);
+  const auto payload = status.GetPayload(sys::kExitStatusPayload);
   if (payload.has_value() &&
       !absl::SimpleAtoi(std::string(*payload), &exit_status)) {
     return usual;

@@ -1,8 +1,6 @@
 #include "lib/journal/process.h"
 
-#include <poll.h>
 #include <signal.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -12,20 +10,12 @@
 #include "lib/base/status_macros.h"
 #include "lib/procfs/stat.h"
 #include "lib/procfs/status.h"
-#include "lib/sys/errno.h"
+#include "lib/sys/pidfd.h"
 
 namespace cleat::journal {
 namespace {
 
 constexpr int kKillWaitMs = 10000;
-
-absl::Status Signal(const sys::Fd& process, int signal) {
-  if (syscall(SYS_pidfd_send_signal, process.get(), signal, nullptr, 0) == 0 ||
-      errno == ESRCH) {
-    return absl::OkStatus();
-  }
-  return sys::ErrnoError("send signal ", signal);
-}
 
 // The kernel drops a signal that the first process of a pid namespace neither
 // catches nor waits for with it blocked: no need to wait for its effect.
@@ -40,10 +30,10 @@ bool HeedsTerm(int pid) {
   return ((status->signals.caught | status->signals.blocked) & term) != 0;
 }
 
-// Whether the process has ended within the time.
-bool WaitForEnd(const sys::Fd& process, int timeout_ms) {
-  struct pollfd end = {process.get(), POLLIN, 0};
-  return sys::RetryOnEintr([&] { return poll(&end, 1, timeout_ms); }) == 1;
+// A process that has ended meanwhile needs no signal.
+absl::Status Signal(const sys::Fd& process, int signal) {
+  const absl::Status sent = sys::SendSignal(process.get(), signal);
+  return absl::IsNotFound(sent) ? absl::OkStatus() : sent;
 }
 
 }  // namespace
@@ -73,12 +63,9 @@ bool IsAlive(const proto::ProcessId& process) {
 }
 
 absl::StatusOr<sys::Fd> OpenProcess(const proto::ProcessId& process) {
-  sys::Fd fd(static_cast<int>(syscall(SYS_pidfd_open, process.pid(), 0)));
-  if (!fd.valid() && errno != ESRCH) {
-    return sys::ErrnoError("open process ", process.pid());
-  }
+  absl::StatusOr<sys::Fd> fd = sys::OpenPidfd(process.pid());
   // The descriptor is taken first: the check then speaks of the same process.
-  if (!fd.valid() || !IsAlive(process)) {
+  if (absl::IsNotFound(fd.status()) || (fd.ok() && !IsAlive(process))) {
     return absl::NotFoundError(
         absl::StrCat("process ", process.pid(), " has ended"));
   }
@@ -93,10 +80,15 @@ absl::Status EndProcess(const proto::ProcessId& process, int64_t grace_us) {
       std::min<int64_t>(grace_us / 1000, std::numeric_limits<int>::max());
   if (grace_ms > 0 && HeedsTerm(process.pid())) {
     CLEAT_RETURN_IF_ERROR(Signal(*fd, SIGTERM));
-    if (WaitForEnd(*fd, static_cast<int>(grace_ms))) return absl::OkStatus();
+    CLEAT_ASSIGN_OR_RETURN(
+        const bool ended,
+        sys::PollForExit(fd->get(), static_cast<int>(grace_ms)));
+    if (ended) return absl::OkStatus();
   }
   CLEAT_RETURN_IF_ERROR(Signal(*fd, SIGKILL));
-  if (WaitForEnd(*fd, kKillWaitMs)) return absl::OkStatus();
+  CLEAT_ASSIGN_OR_RETURN(const bool ended,
+                         sys::PollForExit(fd->get(), kKillWaitMs));
+  if (ended) return absl::OkStatus();
   return absl::DeadlineExceededError(
       absl::StrCat("process ", process.pid(), " does not end after SIGKILL"));
 }

@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "lib/base/status_macros.h"
+#include "lib/cli/containers.h"
 #include "lib/cli/tool.h"
 #include "lib/journal/select.h"
 #include "lib/journal/undo.h"
@@ -14,48 +15,17 @@ using journal::Instance;
 
 constexpr int64_t kGraceUs = 10000000;
 
-// Of a document the instance id counts, and nothing else.
-absl::StatusOr<std::vector<Instance>> FromDocuments(
-    const proto::UnwindOptions& options, const std::string& root) {
-  std::vector<Instance> instances;
-  CLEAT_ASSIGN_OR_RETURN(
-      const std::vector<cli::Document> documents,
-      cli::ReadDocuments(pb::ToolOf<proto::UnwindOptions>(), options.input()));
-  for (const cli::Document& document : documents) {
-    if (!document.envelope().has_id()) continue;
-    absl::StatusOr<Instance> instance =
-        Instance::Open(root, document.envelope().id());
-    if (absl::IsNotFound(instance.status())) continue;
-    if (!instance.ok()) return instance.status();
-    instances.push_back(*std::move(instance));
-  }
-  return instances;
-}
-
-// One that is gone already is undone.
-absl::StatusOr<std::vector<Instance>> FromReferences(
-    const std::vector<std::string>& references, const std::string& root) {
-  std::vector<Instance> instances;
-  for (const std::string& reference : references) {
-    absl::StatusOr<std::vector<Instance>> found =
-        journal::SelectByReference(root, {reference});
-    if (absl::IsNotFound(found.status())) continue;
-    if (!found.ok()) return found.status();
-    instances.push_back(std::move(found->front()));
-  }
-  return instances;
-}
-
 absl::StatusOr<std::vector<Instance>> Select(
     const proto::UnwindOptions& options, const std::string& root) {
   if (options.orphans()) return journal::SelectOrphans(root);
-  std::vector<std::string> ids(options.id().begin(), options.id().end());
-  ids.insert(ids.end(), options.containers().begin(),
-             options.containers().end());
-  if (!ids.empty()) return FromReferences(ids, root);
-  if (options.label_size() == 0) return FromDocuments(options, root);
-  return journal::SelectByLabels(
-      root, {options.label().begin(), options.label().end()});
+  if (options.label_size() > 0) {
+    return journal::SelectByLabels(
+        root, {options.label().begin(), options.label().end()});
+  }
+  // One that is gone already is undone.
+  return cli::SelectPresentContainers(
+      pb::ToolOf<proto::UnwindOptions>(),
+      {options.id(), options.containers(), options.input()});
 }
 
 absl::Status Describe(const Instance& instance, std::string* output) {
