@@ -172,6 +172,7 @@ absl::Status Apply(const proto::CgroupState& state,
 
 absl::Status Update(const proto::CgroupState& state,
                     const proto::CgroupSpec& spec) {
+  CLEAT_RETURN_IF_ERROR(CheckSpec(spec));
   CLEAT_RETURN_IF_ERROR(CheckControllers(state, spec));
   Settings settings, present, written;
   for (Setting& setting : SettingsOf(state, spec)) {

@@ -27,9 +27,8 @@ absl::Status Cgset(const proto::CgsetOptions& options,
   CLEAT_ASSIGN_OR_RETURN(proto::Cgroup section,
                          document.Get<proto::Cgroup>("cgroup"));
   *section.mutable_spec() = cgroup::Merge(section.spec(), options.spec());
-  CLEAT_RETURN_IF_ERROR(cgroup::CheckSpec(section.spec()));
   if (options.filter().defer()) {
-    // What is asked is recorded for the tool that acts.
+    CLEAT_RETURN_IF_ERROR(cgroup::CheckSpec(section.spec()));
   } else if (section.has_state()) {
     CLEAT_RETURN_IF_ERROR(cgroup::Update(section.state(), section.spec()));
   } else {
