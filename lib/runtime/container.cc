@@ -47,23 +47,30 @@ InitFds MakeFds(const Resources& resources, const sys::ReportPipe& report,
 
 }  // namespace
 
+absl::StatusOr<Container> CloneProcess(
+    uint64_t namespaces, const Resources& resources,
+    absl::FunctionRef<void(const InitFds&)> child) {
+  CLEAT_ASSIGN_OR_RETURN(sys::ReportPipe report, sys::MakeReportPipe());
+  CLEAT_ASSIGN_OR_RETURN(StartPipe start, MakeStartPipe());
+  const InitFds fds = MakeFds(resources, report, start);
+  CLEAT_ASSIGN_OR_RETURN(
+      sys::ChildProcess process,
+      sys::Clone({namespaces, resources.cgroup}, [&] { child(fds); }));
+  Container container;
+  container.pid_ = process.pid;
+  container.pidfd_ = std::move(process.pidfd);
+  container.report_ = std::move(report.parent);
+  container.start_ = std::move(start.write);
+  return container;
+}
+
 absl::StatusOr<Container> Create(const proto::oci::Spec& spec,
                                  Resources resources) {
   CLEAT_ASSIGN_OR_RETURN(const auto cgroups, procfs::ReadCgroup());
   CLEAT_ASSIGN_OR_RETURN(const Plan plan, MakePlan(spec, cgroups));
-  CLEAT_ASSIGN_OR_RETURN(sys::ReportPipe report, sys::MakeReportPipe());
-  CLEAT_ASSIGN_OR_RETURN(StartPipe start, MakeStartPipe());
-  const InitFds fds = MakeFds(resources, report, start);
   trace::Span span("clone container", spec.hostname());
-  CLEAT_ASSIGN_OR_RETURN(sys::ChildProcess child,
-                         sys::Clone({plan.namespaces, resources.cgroup},
-                                    [&] { RunInit(plan, fds); }));
-  Container container;
-  container.pid_ = child.pid;
-  container.pidfd_ = std::move(child.pidfd);
-  container.report_ = std::move(report.parent);
-  container.start_ = std::move(start.write);
-  return container;
+  return CloneProcess(plan.namespaces, resources,
+                      [&](const InitFds& fds) { RunInit(plan, fds); });
 }
 
 // A setup that failed has ended the child: it is reaped, so that nothing of

@@ -3,8 +3,10 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "lib/sys/fd.h"
@@ -37,6 +39,8 @@ struct Resources {
   bool die_with_parent = true;
 };
 
+struct InitFds;
+
 class Container {
  public:
   pid_t pid() const { return pid_; }
@@ -61,8 +65,9 @@ class Container {
   absl::Status Delete();
 
  private:
-  friend absl::StatusOr<Container> Create(const proto::oci::Spec& spec,
-                                          Resources resources);
+  friend absl::StatusOr<Container> CloneProcess(
+      uint64_t namespaces, const Resources& resources,
+      absl::FunctionRef<void(const InitFds&)> child);
   Container() = default;
   absl::Status Await(bool executed);
 
@@ -81,6 +86,12 @@ class Container {
 // field of the spec.
 absl::StatusOr<Container> Create(const proto::oci::Spec& spec,
                                  Resources resources);
+
+// The clone behind Create and Join: `child` runs in the new process and ends
+// in exec.
+absl::StatusOr<Container> CloneProcess(
+    uint64_t namespaces, const Resources& resources,
+    absl::FunctionRef<void(const InitFds&)> child);
 
 }  // namespace cleat::runtime
 

@@ -25,28 +25,10 @@
 namespace cleat::runtime {
 namespace {
 
-// Writing 0 moves the writer itself, which waits for nobody; moving another
-// process would wait for a grace period of RCU, 10 ms. The namespace comes
-// after it: its root is the group that its maker is in.
-void EnterCgroups(const Plan& plan, const InitFds& fds,
-                  const sys::ChildReport& report) {
-  trace::Span span("enter cgroups", "");
-  for (const int tasks : fds.cgroup_tasks) {
-    report.Check(write(tasks, "0", 1), "enter cgroup");
-  }
-  if (plan.cgroup_namespace) {
-    report.Check(unshare(CLONE_NEWCGROUP), "make cgroup namespace");
-  }
-}
-
-// Keys of the caller's session are not the container's. A kernel without
-// keyrings has none to share; where the call itself is forbidden (EPERM, by a
-// filter) the program cannot reach them either.
-void LeaveKeyring(const sys::ChildReport& report) {
-  if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, nullptr) < 0 &&
-      errno != ENOSYS && errno != EPERM) {
-    report.Fail("join a new session keyring", "", errno);
-  }
+// The namespace's root is the group that its maker is in: it comes last.
+void MakeCgroupNamespace(const Plan& plan, const sys::ChildReport& report) {
+  if (!plan.cgroup_namespace) return;
+  report.Check(unshare(CLONE_NEWCGROUP), "make cgroup namespace");
 }
 
 void SetNames(const Plan& plan, const sys::ChildReport& report) {
@@ -176,23 +158,48 @@ void AwaitStart(int start) {
 
 }  // namespace
 
-void RunInit(const Plan& plan, const InitFds& fds) {
-  const sys::ChildReport report(fds.report);
-  if (fds.start_other >= 0) close(fds.start_other);
-  setsid();
-  EnterCgroups(plan, fds, report);
-  LeaveKeyring(report);
-  SetNames(plan, report);
-  StartLoopback(plan, report);
-  MakeRoot(plan, fds, report);
-  SetLimits(plan.process, report);
+// Writing 0 moves the writer itself, which waits for nobody; moving another
+// process would wait for a grace period of RCU, 10 ms.
+void EnterCgroups(const InitFds& fds, const sys::ChildReport& report) {
+  trace::Span span("enter cgroups", "");
+  for (const int tasks : fds.cgroup_tasks) {
+    report.Check(write(tasks, "0", 1), "enter cgroup");
+  }
+}
+
+// Keys of the caller's session are not the container's. A kernel without
+// keyrings has none to share; where the call itself is forbidden (EPERM, by a
+// filter) the program cannot reach them either.
+void LeaveKeyring(const sys::ChildReport& report) {
+  if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, nullptr) < 0 &&
+      errno != ENOSYS && errno != EPERM) {
+    report.Fail("join a new session keyring", "", errno);
+  }
+}
+
+void RunProgram(const ProcessPlan& plan, const InitFds& fds,
+                const sys::ChildReport& report) {
+  SetLimits(plan, report);
   SetDescriptors(fds.process, report);
-  SetCredentials(plan.process, report);
+  SetCredentials(plan, report);
   BindToParent(fds, report);
   ResetSignals();
   report.Ready();
   AwaitStart(fds.start);
-  Exec(plan.process, report);
+  Exec(plan, report);
+}
+
+void RunInit(const Plan& plan, const InitFds& fds) {
+  const sys::ChildReport report(fds.report);
+  if (fds.start_other >= 0) close(fds.start_other);
+  setsid();
+  EnterCgroups(fds, report);
+  MakeCgroupNamespace(plan, report);
+  LeaveKeyring(report);
+  SetNames(plan, report);
+  StartLoopback(plan, report);
+  MakeRoot(plan, fds, report);
+  RunProgram(plan.process, fds, report);
 }
 
 }  // namespace cleat::runtime

@@ -5,6 +5,7 @@
 
 #include "lib/runtime/init_process.h"
 #include "lib/runtime/plan.h"
+#include "lib/sys/child.h"
 
 namespace cleat::runtime {
 
@@ -28,6 +29,19 @@ struct InitFds {
 // The first process of a container, from clone to exec: makes all that the
 // plan says, reports that it is ready, waits to be started, runs the program.
 [[noreturn]] void RunInit(const Plan& plan, const InitFds& fds);
+
+// The parts that a process which joins a container has, too.
+
+// Moves this process into the v1 groups.
+void EnterCgroups(const InitFds& fds, const sys::ChildReport& report);
+
+// Takes a session keyring of its own.
+void LeaveKeyring(const sys::ChildReport& report);
+
+// From the working directory on: limits, descriptors, credentials, the word to
+// start, and the program.
+[[noreturn]] void RunProgram(const ProcessPlan& plan, const InitFds& fds,
+                             const sys::ChildReport& report);
 
 }  // namespace cleat::runtime
 

@@ -141,8 +141,9 @@ void MaskDirectory(const std::string& path, int target,
                    const sys::ChildReport& report) {
   const sys::Fd context(
       report.Check(fsopen("tmpfs", FSOPEN_CLOEXEC), "mount type", "tmpfs"));
-  report.Check(fsconfig(context.get(), FSCONFIG_SET_STRING, "size", "0", 0),
-               "mask", path);
+  report.Check(
+      fsconfig(context.get(), FSCONFIG_SET_STRING, "source", "tmpfs", 0),
+      "mask", path);
   report.Check(
       fsconfig(context.get(), FSCONFIG_CMD_CREATE, nullptr, nullptr, 0), "mask",
       path);

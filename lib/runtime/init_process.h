@@ -19,7 +19,7 @@ struct ProcessFds {
 };
 void SetDescriptors(const ProcessFds& fds, const sys::ChildReport& report);
 
-// Needs a /proc that is procfs; `proc` is its descriptor.
+// Written below `root`, where proc is mounted already.
 void SetOomScore(const ProcessPlan& plan, int root,
                  const sys::ChildReport& report);
 

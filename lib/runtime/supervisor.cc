@@ -7,6 +7,7 @@
 
 #include <algorithm>
 
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "lib/base/status_macros.h"
@@ -41,6 +42,15 @@ uint64_t SignalMask(absl::string_view status, absl::string_view field) {
   if (begin == absl::string_view::npos) return 0;
   const absl::string_view digits = status.substr(begin + key.size(), 16);
   return absl::SimpleHexAtoi(digits, &mask) ? mask : 0;
+}
+
+// "NSpid:\t4711\t1": the pid in each namespace, the innermost last.
+bool IsFirstProcess(absl::string_view status) {
+  const absl::string_view key = "\nNSpid:";
+  const size_t begin = status.find(key);
+  if (begin == absl::string_view::npos) return false;
+  const absl::string_view line = status.substr(begin + 1);
+  return absl::EndsWith(line.substr(0, line.find('\n')), "\t1");
 }
 
 // Calls those that are ready, and forgets those that are at their end.
@@ -111,6 +121,7 @@ absl::StatusOr<int> Supervisor::Wait(Container& container,
 }
 
 bool IsShielded(absl::string_view status, int signal) {
+  if (!IsFirstProcess(status)) return false;
   const auto* const end = std::end(kHarmless);
   if (std::find(std::begin(kHarmless), end, signal) != end) return false;
   const uint64_t prepared = SignalMask(status, "SigCgt") |

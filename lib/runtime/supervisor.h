@@ -56,9 +56,10 @@ class Supervisor {
   int killed_for_ = 0;
 };
 
-// Whether a process 1 with this /proc/PID/status is not reached by `signal`:
-// one that is deadly by default and that it neither catches, ignores nor
-// blocks (pid_namespaces(7), "The namespace init process").
+// Whether the process of this /proc/PID/status is not reached by `signal`: it
+// is process 1 of its namespace, and the signal is deadly by default and
+// neither caught, ignored nor blocked (pid_namespaces(7), "The namespace init
+// process").
 bool IsShielded(absl::string_view status, int signal);
 
 }  // namespace cleat::runtime
