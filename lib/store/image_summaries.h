@@ -1,0 +1,22 @@
+#ifndef CLEAT_LIB_STORE_IMAGE_SUMMARIES_H_
+#define CLEAT_LIB_STORE_IMAGE_SUMMARIES_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "proto/image.pb.h"
+
+namespace cleat::store {
+
+// The images of the store at `root`, newest first, one for each name, as
+// `docker images` lists them: an image that has only a digest in a repository
+// has no tag, one without any name neither. Images on which others were built
+// and that have no name are listed only if `all`. An image whose config is
+// damaged is an error that names it.
+absl::StatusOr<std::vector<proto::ImageSummary>> SummarizeImages(
+    const std::string& root, bool all);
+
+}  // namespace cleat::store
+
+#endif  // CLEAT_LIB_STORE_IMAGE_SUMMARIES_H_
