@@ -2,20 +2,16 @@
 
 #include <fcntl.h>
 #include <signal.h>
-#include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "absl/strings/cord.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
-#include "absl/strings/strip.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "lib/mount/overlay.h"
-#include "lib/runtime/spec_builder.h"
+#include "lib/runtime/container_fixture.h"
 #include "lib/sys/child.h"
-#include "lib/sys/errno.h"
 #include "lib/sys/file.h"
 
 namespace cleat::runtime {
@@ -24,91 +20,8 @@ namespace {
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using ::testing::IsSubsetOf;
-using ::testing::Not;
-using ::testing::StartsWith;
 
-constexpr char kBusybox[] = "/bin/busybox";
-
-// A root of Debian's static busybox in a temporary directory, under an overlay
-// of its own for each run.
-class ContainerTest : public ::testing::Test {
- protected:
-  void SetUp() override {
-    if (geteuid() != 0) GTEST_SKIP() << "making namespaces needs root";
-    if (access(kBusybox, X_OK) != 0) {
-      GTEST_SKIP() << kBusybox << " is missing (busybox-static)";
-    }
-    directory_ = absl::StrCat(::testing::TempDir(), "/container.", getpid());
-    for (const char* name : {"/root/bin", "/root/etc", "/upper", "/work"}) {
-      ASSERT_TRUE(sys::MakeDirectories(directory_ + name).ok());
-    }
-    const std::string busybox = *sys::ReadFile(kBusybox);
-    ASSERT_TRUE(sys::WriteFileAtomic(Image("bin/busybox"), busybox, 0755).ok());
-    for (const char* applet : {"sh", "cat", "ls", "sleep", "true"}) {
-      ASSERT_EQ(symlink("busybox", Image(absl::StrCat("bin/", applet)).c_str()),
-                0);
-    }
-    sources_.id = "0123456789abcdef";
-  }
-  void TearDown() override { EXPECT_TRUE(sys::RemoveTree(directory_).ok()); }
-
-  std::string Image(const std::string& path) const {
-    return absl::StrCat(directory_, "/root/", path);
-  }
-  std::string Upper(const std::string& path) const {
-    return absl::StrCat(directory_, "/upper/", path);
-  }
-
-  absl::StatusOr<sys::Fd> MountRoot() const {
-    mount::Overlay overlay;
-    overlay.lower = {directory_ + "/root"};
-    overlay.upper = directory_ + "/upper";
-    overlay.work = directory_ + "/work";
-    return mount::MountOverlay(overlay);
-  }
-
-  absl::StatusOr<Container> Prepare(const std::vector<std::string>& args,
-                                    int output) {
-    Resources resources;
-    absl::StatusOr<sys::Fd> root = MountRoot();
-    if (!root.ok()) return root.status();
-    sources_.process.clear_args();
-    for (const std::string& arg : args) sources_.process.add_args(arg);
-    absl::StatusOr<proto::oci::Spec> spec = BuildSpec(sources_, root->get());
-    if (!spec.ok()) return spec.status();
-    if (edit_) edit_(*spec);
-    resources.root = *std::move(root);
-    resources.standard[1] = output;
-    return Create(*spec, std::move(resources));
-  }
-
-  // Runs a program to its end; what it wrote is in output_.
-  absl::StatusOr<int> Run(const std::vector<std::string>& args) {
-    int ends[2];
-    if (pipe2(ends, O_CLOEXEC) != 0) return sys::ErrnoError("make pipe");
-    const sys::Fd read_end(ends[0]);
-    sys::Fd write_end(ends[1]);
-    absl::StatusOr<Container> container = Prepare(args, write_end.get());
-    write_end.Reset();
-    if (!container.ok()) return container.status();
-    const absl::Status started = container->Start();
-    if (!started.ok()) return started;
-    output_ = *sys::ReadAll(read_end.get(), 1 << 20, "output");
-    return container->Wait();
-  }
-
-  std::string Shell(const std::string& script) {
-    const absl::StatusOr<int> status = Run({"/bin/sh", "-c", script});
-    EXPECT_TRUE(status.ok()) << status.status();
-    return output_;
-  }
-
-  std::string directory_;
-  std::string output_;
-  SpecSources sources_;
-  void (*edit_)(proto::oci::Spec&) = nullptr;
-};
+using ContainerTest = ContainerFixture;
 
 std::vector<std::string> Lines(const std::string& text) {
   return absl::StrSplit(text, '\n', absl::SkipEmpty());
@@ -267,13 +180,34 @@ TEST_F(ContainerTest, LinkedPasswdOfTheHostIsNotRead) {
   EXPECT_FALSE(Run({"true"}).ok());
 }
 
+TEST_F(ContainerTest, HostsOwnBinaryIsNotRunThroughProcfs) {
+  ASSERT_EQ(symlink("/proc/self/exe", Image("bin/link").c_str()), 0);
+  ASSERT_TRUE(
+      sys::WriteFileAtomic(Image("bin/script"), "#! /proc/self/exe\n", 0755)
+          .ok());
+  ASSERT_TRUE(
+      sys::WriteFileAtomic(Image("bin/nested"), "#!/bin/script -x\n", 0755)
+          .ok());
+  for (const char* program : {"/proc/self/exe", "link", "script", "nested"}) {
+    EXPECT_FALSE(Run({program}).ok()) << program;
+  }
+}
+
+TEST_F(ContainerTest, ScriptsRun) {
+  ASSERT_TRUE(sys::WriteFileAtomic(Image("bin/script"),
+                                   "#!/bin/sh -e\necho \"$0 $1\"\n", 0755)
+                  .ok());
+  EXPECT_EQ(*Run({"script", "argument"}), 0);
+  EXPECT_EQ(output_, "/bin/script argument\n");
+}
+
 TEST_F(ContainerTest, WorkingDirectoryThroughADescriptorIsRefused) {
   sources_.process.set_workdir("/proc/self/fd/3");
   EXPECT_FALSE(Run({"true"}).ok());
 }
 
 TEST_F(ContainerTest, KilledContainerEndsWith128AndTheSignal) {
-  absl::StatusOr<Container> container = Prepare({"sleep", "1000"}, -1);
+  absl::StatusOr<Container> container = CreateOne({"sleep", "1000"});
   ASSERT_TRUE(container.ok()) << container.status();
   ASSERT_TRUE(container->Start().ok());
   ASSERT_TRUE(container->Kill(SIGKILL).ok());
@@ -282,7 +216,7 @@ TEST_F(ContainerTest, KilledContainerEndsWith128AndTheSignal) {
 
 TEST_F(ContainerTest, CreatedContainerWaitsToBeStarted) {
   absl::StatusOr<Container> container =
-      Prepare({"sh", "-c", "echo ran > /ran"}, -1);
+      CreateOne({"sh", "-c", "echo ran > /ran"});
   ASSERT_TRUE(container.ok()) << container.status();
   ASSERT_TRUE(container->AwaitCreated().ok());
   EXPECT_FALSE(sys::Exists(Upper("ran")));
@@ -292,7 +226,7 @@ TEST_F(ContainerTest, CreatedContainerWaitsToBeStarted) {
 }
 
 TEST_F(ContainerTest, DeletingACreatedContainerLeavesNoProcess) {
-  absl::StatusOr<Container> container = Prepare({"true"}, -1);
+  absl::StatusOr<Container> container = CreateOne({"true"});
   ASSERT_TRUE(container.ok()) << container.status();
   const pid_t pid = container->pid();
   ASSERT_TRUE(container->Delete().ok());

@@ -16,6 +16,7 @@
 
 #include "lib/base/trace.h"
 #include "lib/runtime/beneath.h"
+#include "lib/runtime/program.h"
 #include "lib/sys/fd.h"
 
 namespace cleat::runtime {
@@ -54,6 +55,13 @@ void SetIds(const ProcessPlan& plan, const sys::ChildReport& report) {
                "set group");
   report.Check(syscall(SYS_setresuid, plan.uid, plan.uid, plan.uid),
                "set user");
+}
+
+// Returns, with errno set, only when the program was not run.
+void ExecChecked(const std::string& path, const ProcessPlan& plan) {
+  errno = CheckProgram(path.c_str());
+  if (errno != 0) return;
+  execve(path.c_str(), plan.argv.data(), plan.envp.data());
 }
 
 }  // namespace
@@ -128,7 +136,7 @@ void ResetSignals() {
 void Exec(const ProcessPlan& plan, const sys::ChildReport& report) {
   int error = ENOENT;
   for (const std::string& candidate : plan.candidates) {
-    execve(candidate.c_str(), plan.argv.data(), plan.envp.data());
+    ExecChecked(candidate, plan);
     if (errno == ENOENT || errno == ENOTDIR) {
       if (plan.candidates.size() == 1) error = errno;
     } else {

@@ -1,0 +1,117 @@
+#include "lib/runtime/join.h"
+
+#include <fcntl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "absl/strings/cord.h"
+#include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "lib/runtime/container_fixture.h"
+#include "lib/sys/child.h"
+#include "lib/sys/file.h"
+
+namespace cleat::runtime {
+namespace {
+
+using ::testing::HasSubstr;
+
+class JoinTest : public ContainerFixture {
+ protected:
+  void SetUp() override {
+    ContainerFixture::SetUp();
+    if (IsSkipped()) return;
+    absl::StatusOr<Container> container = CreateOne({"sleep", "1000"});
+    ASSERT_TRUE(container.ok()) << container.status();
+    ASSERT_TRUE(container->Start().ok());
+    container_ = std::make_unique<Container>(std::move(*container));
+  }
+  void TearDown() override {
+    if (container_ != nullptr) {
+      EXPECT_TRUE(container_->Delete().ok());
+    }
+    ContainerFixture::TearDown();
+  }
+
+  // Joins in a process of its own, for joining changes its caller, and
+  // returns what the program wrote; what went wrong, as text.
+  std::string Joined(const std::vector<std::string>& args) {
+    int ends[2];
+    EXPECT_EQ(pipe2(ends, O_CLOEXEC), 0);
+    const sys::Fd read_end(ends[0]);
+    sys::Fd write_end(ends[1]);
+    const pid_t pid = fork();
+    if (pid == 0) _exit(JoinAndWait(args, write_end.get()));
+    write_end.Reset();
+    const std::string output = *sys::ReadAll(read_end.get(), 1 << 20, "output");
+    int status = 0;
+    waitpid(pid, &status, 0);
+    exit_status_ = WEXITSTATUS(status);
+    return output;
+  }
+
+  int JoinAndWait(const std::vector<std::string>& args, int output) {
+    sources_.process.clear_args();
+    for (const std::string& arg : args) sources_.process.add_args(arg);
+    const sys::Fd root = *OpenRootOf(container_->pid());
+    absl::StatusOr<proto::oci::Spec> spec = BuildSpec(sources_, root.get());
+    Resources resources;
+    resources.standard[1] = output;
+    absl::StatusOr<Container> joined =
+        Join(container_->pidfd(), spec->process(), resources);
+    const absl::Status started =
+        joined.ok() ? joined->Start() : joined.status();
+    if (started.ok()) return *joined->Wait();
+    sys::WriteAll(output, started.message(), "output").IgnoreError();
+    return 125;
+  }
+
+  std::unique_ptr<Container> container_;
+  int exit_status_ = -1;
+};
+
+TEST_F(JoinTest, ProgramIsInAllOfTheContainersNamespaces) {
+  EXPECT_EQ(Joined({"sh", "-c", "hostname; ls -d /proc/[0-9]*"}),
+            "0123456789ab\n/proc/1\n/proc/2\n");
+  for (const char* kind : {"mnt", "uts", "ipc", "net", "cgroup", "pid"}) {
+    const std::string link = absl::StrCat("ns/", kind);
+    char target[64] = {};
+    ASSERT_GT(
+        readlink(absl::StrCat("/proc/", container_->pid(), "/", link).c_str(),
+                 target, sizeof(target) - 1),
+        0);
+    EXPECT_EQ(Joined({"sh", "-c", "readlink /proc/self/" + link}),
+              absl::StrCat(target, "\n"));
+  }
+}
+
+TEST_F(JoinTest, ProgramHasTheContainersRightsAndNoMore) {
+  const std::string status = Joined({"cat", "/proc/self/status"});
+  EXPECT_THAT(status, HasSubstr("CapEff:\t00000000a80425fb"));
+  EXPECT_THAT(status, HasSubstr("CapBnd:\t00000000a80425fb"));
+  EXPECT_THAT(status, HasSubstr("NoNewPrivs:\t1"));
+}
+
+TEST_F(JoinTest, OnlyTheStandardDescriptorsAreOpen) {
+  EXPECT_EQ(Joined({"ls", "/proc/self/fd"}), "0\n1\n2\n3\n");
+}
+
+TEST_F(JoinTest, ExitStatusIsPassedOn) {
+  Joined({"sh", "-c", "exit 9"});
+  EXPECT_EQ(exit_status_, 9);
+}
+
+TEST_F(JoinTest, MissingProgramIsReported) {
+  EXPECT_THAT(Joined({"absent"}), HasSubstr("run absent"));
+}
+
+TEST_F(JoinTest, WorkingDirectoryLeadsNowhereOutside) {
+  sources_.process.set_workdir("/proc/self/fd/3");
+  EXPECT_THAT(Joined({"true"}), HasSubstr("working directory"));
+  sources_.process.set_workdir("/../../..");
+  EXPECT_EQ(Joined({"sh", "-c", "pwd"}), "/\n");
+}
+
+}  // namespace
+}  // namespace cleat::runtime
