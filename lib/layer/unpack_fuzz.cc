@@ -28,8 +28,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (!cleat::sys::MakeDirectories(root).ok()) abort();
   {
     const cleat::sys::Fd fd = *cleat::sys::Open(root, O_RDONLY | O_DIRECTORY);
-    cleat::tar::StringChunks chunks(
-        absl::string_view(reinterpret_cast<const char*>(data), size), 700);
+    const std::string archive = cleat::tar::Resealed(
+        absl::string_view(reinterpret_cast<const char*>(data), size));
+    cleat::tar::StringChunks chunks(archive, 700);
     cleat::layer::UnpackTar(&chunks, fd.get()).status().IgnoreError();
   }
   CheckNothingOutside(directory);

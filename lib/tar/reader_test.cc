@@ -54,14 +54,6 @@ std::string Fixture(const std::string& name) {
 // An archive of one empty file, whose header a test then spoils.
 std::string OneFile() { return MakeArchive({{File("name"), ""}}); }
 
-// Makes the first header's checksum right again.
-std::string Resealed(std::string archive) {
-  Header* header = reinterpret_cast<Header*>(&archive[0]);
-  snprintf(header->checksum, sizeof(header->checksum), "%06o",
-           static_cast<unsigned>(Checksum(*header)));
-  return archive;
-}
-
 class GnuTarTest : public ::testing::TestWithParam<const char*> {};
 
 TEST_P(GnuTarTest, WholeTreeIsRead) {

@@ -1,5 +1,9 @@
 #include "lib/tar/test_archive.h"
 
+#include <cstdio>
+#include <cstring>
+
+#include "lib/tar/header.h"
 #include "lib/tar/writer.h"
 
 namespace cleat::tar {
@@ -57,6 +61,19 @@ std::string MakeArchive(const std::vector<EntryWithData>& entries) {
   }
   if (!writer.Finish().ok()) abort();
   return archive;
+}
+
+std::string Resealed(absl::string_view archive) {
+  std::string bytes(archive);
+  for (size_t at = 0; at + kBlockSize <= bytes.size(); at += kBlockSize) {
+    Header header;
+    memcpy(&header, &bytes[at], sizeof(header));
+    if (DialectOf(header) == Dialect::kV7) continue;
+    snprintf(header.checksum, sizeof(header.checksum), "%06o",
+             static_cast<unsigned>(Checksum(header)));
+    memcpy(&bytes[at], &header, sizeof(header));
+  }
+  return bytes;
 }
 
 }  // namespace cleat::tar
