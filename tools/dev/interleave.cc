@@ -1,0 +1,170 @@
+// How long commands take from spawn to end, compared with the first of them:
+//
+//   interleave [--runs=N] [--idle-ms=N] COMMAND [-- COMMAND]…
+//
+// A COMMAND is PROGRAM [ARG…], or several of these with the argument "|"
+// between them: a pipeline, spawned without a shell. The commands take turns,
+// so that what else the machine does hits all alike, each after --idle-ms of
+// sleep; the table shows each one's median, its fastest run, and the ratio of
+// medians to the first command. Their output goes to /dev/null.
+
+#include <errno.h>
+#include <fcntl.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <vector>
+
+namespace {
+
+using Argv = std::vector<char*>;  // ends with nullptr
+
+struct Command {
+  std::vector<Argv> stages;
+  std::vector<int64_t> nanoseconds;
+};
+
+[[noreturn]] void Die(const char* act, const char* operand, int error) {
+  fprintf(stderr, "interleave: %s %s: %s\n", act, operand, strerror(error));
+  exit(1);
+}
+
+int64_t Now() {
+  timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return now.tv_sec * int64_t{1000000000} + now.tv_nsec;
+}
+
+// What stands between separators; empty parts are left out.
+std::vector<Argv> Split(const Argv& arguments, const char* separator) {
+  std::vector<Argv> parts(1);
+  for (char* argument : arguments) {
+    if (strcmp(argument, separator) == 0) {
+      parts.emplace_back();
+    } else {
+      parts.back().push_back(argument);
+    }
+  }
+  parts.erase(std::remove_if(parts.begin(), parts.end(),
+                             [](const Argv& part) { return part.empty(); }),
+              parts.end());
+  return parts;
+}
+
+std::vector<Command> Commands(const Argv& arguments) {
+  std::vector<Command> commands;
+  for (const Argv& part : Split(arguments, "--")) {
+    Command command;
+    command.stages = Split(part, "|");
+    for (Argv& stage : command.stages) stage.push_back(nullptr);
+    commands.push_back(command);
+  }
+  return commands;
+}
+
+pid_t Spawn(const Argv& argv, int input, int output) {
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  if (input >= 0) posix_spawn_file_actions_adddup2(&actions, input, 0);
+  if (output >= 0) {
+    posix_spawn_file_actions_adddup2(&actions, output, 1);
+  } else {
+    posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
+  }
+  pid_t child;
+  const int error =
+      posix_spawnp(&child, argv[0], &actions, nullptr, argv.data(), environ);
+  posix_spawn_file_actions_destroy(&actions);
+  if (error != 0) Die("run", argv[0], error);
+  return child;
+}
+
+void Await(pid_t child, const char* name) {
+  int status;
+  if (waitpid(child, &status, 0) < 0) Die("wait for", name, errno);
+  if (status == 0) return;
+  fprintf(stderr, "interleave: %s: ended with wait status %#x\n", name,
+          static_cast<unsigned>(status));
+  exit(1);
+}
+
+void RunOnce(Command& command) {
+  std::vector<pid_t> children;
+  const int64_t start = Now();
+  int input = -1;
+  for (const Argv& stage : command.stages) {
+    int pipe_ends[2] = {-1, -1};
+    const bool last = &stage == &command.stages.back();
+    if (!last && pipe2(pipe_ends, O_CLOEXEC) != 0) Die("make", "pipe", errno);
+    children.push_back(Spawn(stage, input, pipe_ends[1]));
+    if (input >= 0) close(input);
+    if (pipe_ends[1] >= 0) close(pipe_ends[1]);
+    input = pipe_ends[0];
+  }
+  for (size_t i = 0; i < children.size(); ++i) {
+    Await(children[i], command.stages[i][0]);
+  }
+  command.nanoseconds.push_back(Now() - start);
+}
+
+double MedianMicroseconds(const Command& command) {
+  return static_cast<double>(
+             command.nanoseconds[command.nanoseconds.size() / 2]) /
+         1e3;
+}
+
+void Print(const Command& command, double baseline) {
+  const double median = MedianMicroseconds(command);
+  printf("%9.0f %9.0f %7.2f  ", median,
+         static_cast<double>(command.nanoseconds.front()) / 1e3,
+         median / baseline);
+  for (const Argv& stage : command.stages) {
+    if (&stage != &command.stages.front()) printf(" |");
+    for (const char* argument : stage) {
+      if (argument != nullptr) printf(" %s", argument);
+    }
+  }
+  printf("\n");
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  int runs = 500;
+  int idle_ms = 0;
+  int first = 1;
+  for (; first < argc; ++first) {
+    if (sscanf(argv[first], "--runs=%d", &runs) != 1 &&
+        sscanf(argv[first], "--idle-ms=%d", &idle_ms) != 1) {
+      break;
+    }
+  }
+  std::vector<Command> commands = Commands(Argv(argv + first, argv + argc));
+  if (commands.empty() || runs < 1 || idle_ms < 0) {
+    fprintf(stderr,
+            "usage: interleave [--runs=N] [--idle-ms=N] PROGRAM [ARG...] "
+            "[\"|\" PROGRAM [ARG...]]... [-- ...]...\n");
+    return 2;
+  }
+  for (int run = 0; run < runs; ++run) {
+    for (Command& command : commands) {
+      if (idle_ms > 0) usleep(static_cast<useconds_t>(idle_ms) * 1000);
+      RunOnce(command);
+    }
+  }
+  printf("%9s %9s %7s   %s\n", "median us", "least us", "ratio", "command");
+  for (Command& command : commands) {
+    std::sort(command.nanoseconds.begin(), command.nanoseconds.end());
+  }
+  for (const Command& command : commands) {
+    Print(command, MedianMicroseconds(commands.front()));
+  }
+  return 0;
+}
