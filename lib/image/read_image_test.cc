@@ -176,7 +176,7 @@ class LayoutTest : public ::testing::Test {
 
 TEST_F(LayoutTest, IsReadByTagByDigestAndAlone) {
   for (const std::string& name : {std::string(), std::string("fixture-1"),
-                                 absl::StrCat("@", kZstdManifest)}) {
+                                  absl::StrCat("@", kZstdManifest)}) {
     const proto::ImageState state = *Read(name);
     EXPECT_EQ(state.id(), kSkopeoId);
     EXPECT_EQ(state.manifest_digest(), kZstdManifest);
