@@ -90,29 +90,31 @@ absl::Status EnableControllers(const proto::CgroupDirectory& directory,
                    "children of groups without processes"));
 }
 
-// Makes `group` in `parent`, usable.
-absl::Status MakeChild(const proto::CgroupDirectory& directory,
-                       const std::string& parent, const std::string& group) {
-  if (directory.unified()) {
-    CLEAT_RETURN_IF_ERROR(EnableControllers(directory, parent));
+// Whether the group is new.
+absl::StatusOr<bool> MakeBoth(const std::string& parent,
+                              const std::string& group) {
+  absl::StatusOr<bool> made;
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    CLEAT_RETURN_IF_ERROR(MakeGroup(parent).status());
+    made = MakeGroup(group);
+    if (!absl::IsNotFound(made.status())) break;
   }
-  CLEAT_ASSIGN_OR_RETURN(const bool is_new, MakeGroup(group));
-  if (!directory.unified() && Has(directory, "cpuset")) {
-    return InheritCpuset(parent, group, is_new);
-  }
-  return absl::OkStatus();
+  return made;
 }
 
+// Both directories come first: from then on the parent has a child, so nobody
+// takes it away while it is set up.
 absl::Status CreateDirectory(const proto::CgroupDirectory& directory) {
   const std::string& group = directory.path();
   const std::string parent = group.substr(0, group.find_last_of('/'));
-  absl::Status made;
-  for (int attempt = 0; attempt < kAttempts; ++attempt) {
-    CLEAT_RETURN_IF_ERROR(MakeChild(directory, directory.base(), parent));
-    made = MakeChild(directory, parent, group);
-    if (!absl::IsNotFound(made) || sys::Exists(parent)) return made;
+  CLEAT_ASSIGN_OR_RETURN(const bool is_new, MakeBoth(parent, group));
+  if (directory.unified()) {
+    CLEAT_RETURN_IF_ERROR(EnableControllers(directory, directory.base()));
+    return EnableControllers(directory, parent);
   }
-  return made;
+  if (!Has(directory, "cpuset")) return absl::OkStatus();
+  CLEAT_RETURN_IF_ERROR(InheritCpuset(directory.base(), parent, false));
+  return InheritCpuset(parent, group, is_new);
 }
 
 }  // namespace

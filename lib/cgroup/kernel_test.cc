@@ -258,6 +258,56 @@ TEST_F(KernelTest, EachGroupAloneIsKilledAndRemovedWithThoseBelow) {
   }
 }
 
+// A process that is always another one: it forks and its parent ends.
+TEST_F(KernelTest, NobodyEscapesByForking) {
+  std::vector<std::string> directories = Directories();
+  if (!Directory("freezer").empty()) {
+    directories.push_back(Directory("freezer"));
+  }
+  directories.erase(directories.begin(), directories.end() - 2);
+  for (const std::string& directory : directories) {
+    ASSERT_TRUE(Create(state_).ok());
+    const sys::ChildProcess child = Start([] {
+      while (fork() <= 0) {
+      }
+      _exit(0);
+    });
+    const absl::Status removed = Remove({directory});
+    EXPECT_TRUE(removed.ok()) << removed;
+    EXPECT_TRUE(sys::WaitForExit(child.pidfd.get()).ok());
+    for (const std::string& other : Directories()) {
+      EXPECT_THAT(*Processes(other), IsEmpty()) << other;
+    }
+  }
+}
+
+TEST_F(KernelTest, ContainersInParallelDoNotTakeEachOthersParent) {
+  std::vector<sys::ChildProcess> children;
+  for (int number = 0; number < 4; ++number) {
+    proto::CgroupState state = state_;
+    for (proto::CgroupDirectory& directory : *state.mutable_directories()) {
+      directory.set_path(absl::StrCat(directory.base(), "/", "cleat/test-",
+                                      getpid(), "-", number));
+    }
+    children.push_back(*sys::Clone({}, [&] {
+      for (int round = 0; round < 25; ++round) {
+        std::vector<std::string> paths;
+        for (const auto& directory : state.directories()) {
+          paths.push_back(directory.path());
+        }
+        if (!Create(state).ok() || !Apply(state, spec_).ok()) _exit(1);
+        if (!Remove(paths).ok()) _exit(2);
+      }
+      _exit(0);
+    }));
+  }
+  // The fixture's own group would hold the parent fast.
+  EXPECT_TRUE(Remove(Directories()).ok());
+  for (const sys::ChildProcess& child : children) {
+    EXPECT_EQ(*sys::WaitForExit(child.pidfd.get()), 0);
+  }
+}
+
 TEST_F(KernelTest, RemovingWhatIsAbsentSucceeds) {
   EXPECT_TRUE(Remove(Directories()).ok());
   EXPECT_TRUE(Remove(Directories()).ok());

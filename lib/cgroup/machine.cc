@@ -69,6 +69,13 @@ absl::StatusOr<Hierarchy> MakeHierarchy(const std::string& root,
   return hierarchy;
 }
 
+// What can stop a whole group comes last, because what is made last is removed
+// first: then nobody is left to fork in the other groups.
+int Rank(const Hierarchy& hierarchy) {
+  if (hierarchy.unified) return 2;
+  return hierarchy.Has("freezer") ? 1 : 0;
+}
+
 }  // namespace
 
 bool Hierarchy::Has(absl::string_view controller) const {
@@ -106,9 +113,9 @@ absl::StatusOr<Machine> FindMachine(const std::string& root) {
     CLEAT_ASSIGN_OR_RETURN(machine.hierarchies.emplace_back(),
                            MakeHierarchy(root, *mount, membership));
   }
-  // The kernel prints the unified hierarchy last; what follows relies on it.
-  std::stable_partition(machine.hierarchies.begin(), machine.hierarchies.end(),
-                        [](const Hierarchy& h) { return !h.unified; });
+  std::stable_sort(
+      machine.hierarchies.begin(), machine.hierarchies.end(),
+      [](const Hierarchy& a, const Hierarchy& b) { return Rank(a) < Rank(b); });
   return machine;
 }
 

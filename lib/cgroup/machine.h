@@ -32,7 +32,8 @@ struct Hierarchy {
 };
 
 struct Machine {
-  // In the order of /proc/self/cgroup, the unified hierarchy last.
+  // In the order of /proc/self/cgroup, but v1's freezer and then the unified
+  // hierarchy last.
   std::vector<Hierarchy> hierarchies;
 
   // The hierarchy with this controller: v1's before v2's, since a controller

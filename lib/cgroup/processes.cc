@@ -5,10 +5,11 @@
 #include <algorithm>
 #include <utility>
 
-#include "absl/cleanup/cleanup.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "lib/base/status_macros.h"
 #include "lib/base/trace.h"
 #include "lib/cgroup/tree.h"
@@ -51,6 +52,34 @@ absl::Status SignalAll(const std::string& group, int signal) {
   return absl::OkStatus();
 }
 
+// Freezes the group of a v1 freezer, where this is one, until destruction.
+class Freezer {
+ public:
+  explicit Freezer(const std::string& group)
+      : path_(absl::StrCat(group, "/freezer.state")),
+        frozen_(sys::WriteExisting(path_, "FROZEN").ok()) {
+    if (frozen_) Await();
+  }
+  ~Freezer() {
+    if (frozen_) sys::WriteExisting(path_, "THAWED").IgnoreError();
+  }
+  Freezer(const Freezer&) = delete;
+  Freezer& operator=(const Freezer&) = delete;
+
+ private:
+  // A process that sleeps in the kernel freezes when it wakes: it forks no
+  // more either, so that it is not waited for without end.
+  void Await() const {
+    for (int attempt = 0; attempt < 100; ++attempt) {
+      if (sys::ReadFile(path_).value_or("FROZEN\n") == "FROZEN\n") return;
+      absl::SleepFor(absl::Milliseconds(1));
+    }
+  }
+
+  std::string path_;
+  bool frozen_;
+};
+
 absl::Status KillGroup(const std::string& group, int signal) {
   trace::Span span("signal cgroup", group);
   if (signal == SIGKILL) {
@@ -59,11 +88,7 @@ absl::Status KillGroup(const std::string& group, int signal) {
     if (killed.ok()) return killed;
   }
   // Frozen processes fork no more; the signal waits until they are thawed.
-  const std::string freezer = absl::StrCat(group, "/freezer.state");
-  const bool frozen = sys::WriteExisting(freezer, "FROZEN").ok();
-  const absl::Cleanup thaw = [&] {
-    if (frozen) sys::WriteExisting(freezer, "THAWED").IgnoreError();
-  };
+  const Freezer freezer(group);
   return SignalAll(group, signal);
 }
 

@@ -127,7 +127,9 @@ absl::Status RemoveOne(const std::string& path) {
 
 absl::Status Remove(const std::vector<std::string>& directories) {
   absl::Status first;
-  for (const std::string& path : directories) first.Update(RemoveOne(path));
+  for (auto path = directories.rbegin(); path != directories.rend(); ++path) {
+    first.Update(RemoveOne(*path));
+  }
   return first;
 }
 

@@ -14,7 +14,7 @@ namespace cleat::cgroup {
 // (kDeadlineExceeded says who is left). Absence is success.
 // kInvalidArgument, with nothing touched, for a path that is no group: not
 // absolute, not in cgroupfs, or a hierarchy's root. Of several groups each is
-// tried; the first error is returned.
+// tried, the last one first; the first error is returned.
 absl::Status Remove(const std::vector<std::string>& directories);
 
 }  // namespace cleat::cgroup
