@@ -11,6 +11,7 @@
 #include "absl/strings/strip.h"
 #include "lib/base/status_macros.h"
 #include "lib/base/trace.h"
+#include "lib/cgroup/check.h"
 #include "lib/cgroup/limits.h"
 #include "lib/sys/file.h"
 

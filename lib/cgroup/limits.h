@@ -4,7 +4,6 @@
 #include <string>
 #include <vector>
 
-#include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "proto/cgroup.pb.h"
 
@@ -23,15 +22,12 @@ struct Limit {
   bool skippable = false;
 };
 
-// Refuses what Docker refuses, what this machine's CPUs cannot give and what
-// contradicts itself: kInvalidArgument names the flag and what would be right.
-absl::Status CheckSpec(const proto::CgroupSpec& spec);
-
-// The limits of a checked spec, in an order that is right for a new group.
+// The limits of a spec that CheckSpec accepts, in an order that is right for a
+// new group.
 std::vector<Limit> LimitsV1(const proto::CgroupSpec& spec);
 std::vector<Limit> LimitsV2(const proto::CgroupSpec& spec);
 
-// The controllers that a checked spec needs, each once; "memory", "cpu",
+// The controllers that such a spec needs, each once; "memory", "cpu",
 // "cpuset", "pids".
 std::vector<absl::string_view> NeededControllers(const proto::CgroupSpec& spec);
 

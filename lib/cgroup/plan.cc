@@ -13,6 +13,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/types/optional.h"
 #include "lib/base/status_macros.h"
+#include "lib/cgroup/check.h"
 #include "lib/cgroup/limits.h"
 #include "lib/sys/file.h"
 

@@ -2,6 +2,7 @@
 
 #include "lib/base/status_macros.h"
 #include "lib/cgroup/apply.h"
+#include "lib/cgroup/check.h"
 #include "lib/cgroup/limits.h"
 #include "lib/cgroup/make.h"
 #include "lib/cli/tool.h"
@@ -12,8 +13,7 @@ namespace {
 
 absl::StatusOr<proto::CgroupState> Make(const proto::CgroupSpec& spec,
                                         cli::Document& document) {
-  CLEAT_ASSIGN_OR_RETURN(const journal::Instance* instance,
-                         document.Instance());
+  CLEAT_ASSIGN_OR_RETURN(journal::Instance * instance, document.Instance());
   return cgroup::Make(instance->id(), spec, [&](const std::string& directory) {
     proto::Step step;
     step.set_tool("cgset");
