@@ -186,6 +186,30 @@ TEST_F(LayoutTest, IsReadByTagByDigestAndAlone) {
   }
 }
 
+// Since Docker 25.
+TEST_F(LayoutTest, DockerArchiveThatIsALayoutTooIsReadAsEither) {
+  const proto::ImageState image = *Read();
+  std::string layers;
+  for (const proto::LayerSource& layer : image.layers()) {
+    absl::StrAppend(&layers, layers.empty() ? "" : ",", "\"",
+                    Blob(layer.digest()), "\"");
+  }
+  Write("manifest.json",
+        absl::StrCat(R"([{"Config":")", Blob(kSkopeoId),
+                     R"(","RepoTags":["a:1"],"Layers":[)", layers, "]}]"));
+  const std::string archive = root_ + ".tar";
+  ASSERT_EQ(
+      system(absl::StrCat("tar -C ", root_, " -cf ", archive, " .").c_str()),
+      0);
+  for (const char* form : {"docker-archive:", "oci-archive:"}) {
+    const proto::ImageState state = *Get(absl::StrCat(form, archive));
+    EXPECT_EQ(state.id(), kSkopeoId) << form;
+    EXPECT_TRUE(state.layers(0).has_digest()) << form;
+    ExpectFixture(state);
+  }
+  ASSERT_EQ(unlink(archive.c_str()), 0);
+}
+
 TEST_F(LayoutTest, DockersImageFromARegistryIsRead) {
   Unpack("oci-layout-registry-docker-v2s2.tar");
   const proto::ImageState state = *Read("fixture-1");
