@@ -138,6 +138,17 @@ TEST_F(ContainerTest, ProgramNotFoundIs127AndUnfitIs126) {
   EXPECT_EQ(exit_status(Run({"plain"}).status()), "126");
 }
 
+TEST_F(ContainerTest, MissingInterpreterIsToldFromAMissingProgram) {
+  ASSERT_TRUE(
+      sys::WriteFileAtomic(Image("bin/script"), "#!/bin/absent\n", 0755).ok());
+  const auto message = [this](const char* program) {
+    return std::string(Run({program}).status().message());
+  };
+  EXPECT_THAT(message("/bin/script"), HasSubstr("interpreter"));
+  EXPECT_THAT(message("/bin/absent"), HasSubstr("No such file"));
+  EXPECT_THAT(message("absent"), HasSubstr("PATH"));
+}
+
 TEST_F(ContainerTest, StepThatFailedIsNamed) {
   edit_ = [](proto::oci::Spec& spec) {
     spec.add_mounts()->set_destination("/mnt");

@@ -137,22 +137,40 @@ int OpenNullDevice(int root, const sys::ChildReport& report) {
   return fd;
 }
 
-void MaskDirectory(const std::string& path, int target,
-                   const sys::ChildReport& report) {
+// An empty directory that nobody can fill, attached nowhere.
+int MakeEmptyDirectory(const sys::ChildReport& report) {
   const sys::Fd context(
       report.Check(fsopen("tmpfs", FSOPEN_CLOEXEC), "mount type", "tmpfs"));
   report.Check(
       fsconfig(context.get(), FSCONFIG_SET_STRING, "source", "tmpfs", 0),
-      "mask", path);
+      "set mount source", "tmpfs");
   report.Check(
-      fsconfig(context.get(), FSCONFIG_CMD_CREATE, nullptr, nullptr, 0), "mask",
-      path);
-  const sys::Fd mount(
-      report.Check(fsmount(context.get(), FSMOUNT_CLOEXEC,
-                           MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID |
-                               MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC),
-                   "mask", path));
-  report.Check(move_mount(mount.get(), "", target, "", kAttach), "mask", path);
+      fsconfig(context.get(), FSCONFIG_CMD_CREATE, nullptr, nullptr, 0),
+      "mount", "tmpfs");
+  return report.Check(fsmount(context.get(), FSMOUNT_CLOEXEC,
+                              MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID |
+                                  MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC),
+                      "mount", "tmpfs");
+}
+
+// All masked directories are one: the first is the mount itself, the others
+// are binds of it.
+void MaskDirectory(const std::string& path, int target, sys::Fd& empty,
+                   const sys::ChildReport& report) {
+  if (empty.valid()) {
+    const sys::Fd bound(
+        report.Check(BindOver(empty.get(), target, false), "mask", path));
+    return;
+  }
+  empty.Reset(MakeEmptyDirectory(report));
+  report.Check(move_mount(empty.get(), "", target, "", kAttach), "mask", path);
+}
+
+void MaskFile(const std::string& path, int root, int target,
+              sys::Fd& null_device, const sys::ChildReport& report) {
+  if (!null_device.valid()) null_device.Reset(OpenNullDevice(root, report));
+  const sys::Fd bound(
+      report.Check(BindOver(null_device.get(), target, false), "mask", path));
 }
 
 }  // namespace
@@ -192,20 +210,17 @@ void SetReadOnly(const Plan& plan, int root, const sys::ChildReport& report) {
 void MaskPaths(const Plan& plan, int root, const sys::ChildReport& report) {
   trace::Span span("mask paths", "");
   sys::Fd null_device;
+  sys::Fd empty;
   for (const std::string& path : plan.masked) {
     const sys::Fd target(OpenIfPresent(root, path, report));
     if (!target.valid()) continue;
     struct stat info;
     report.Check(fstat(target.get(), &info), "stat", path);
     if (S_ISDIR(info.st_mode)) {
-      MaskDirectory(path, target.get(), report);
-      continue;
+      MaskDirectory(path, target.get(), empty, report);
+    } else {
+      MaskFile(path, root, target.get(), null_device, report);
     }
-    if (!null_device.valid()) {
-      null_device.Reset(OpenNullDevice(root, report));
-    }
-    const sys::Fd bound(report.Check(
-        BindOver(null_device.get(), target.get(), false), "mask", path));
   }
 }
 

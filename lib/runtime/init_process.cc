@@ -6,6 +6,7 @@
 #include <linux/close_range.h>
 #include <linux/magic.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -38,9 +39,15 @@ void CloseOnExec(unsigned int first, unsigned int last) {
   }
 }
 
+void PassOn(int fd, const sys::ChildReport& report) {
+  char number[16];
+  snprintf(number, sizeof(number), "%d", fd);
+  report.Check(fcntl(fd, F_SETFD, 0), "pass on descriptor", number);
+}
+
 void TakeStandard(int from, int to, const sys::ChildReport& report) {
   if (from == to) {
-    report.Check(fcntl(to, F_SETFD, 0), "pass on descriptor");
+    PassOn(to, report);
   } else if (from >= 0) {
     report.Check(dup2(from, to), "pass on descriptor");
   }
@@ -55,6 +62,19 @@ void SetIds(const ProcessPlan& plan, const sys::ChildReport& report) {
                "set group");
   report.Check(syscall(SYS_setresuid, plan.uid, plan.uid, plan.uid),
                "set user");
+}
+
+// What the errno of execve(2) does not say; empty where it says enough.
+absl::string_view Reason(const ProcessPlan& plan, int error) {
+  if (error == ENOEXEC) {
+    return "neither a script with a #! line nor a program of this machine's "
+           "architecture";
+  }
+  if (error != ENOENT) return "";
+  if (plan.candidates.size() != 1) return "not found in the container's PATH";
+  if (access(plan.candidates[0].c_str(), F_OK) != 0) return "";
+  return "it exists, but the interpreter or dynamic loader that it names does "
+         "not";
 }
 
 // Returns, with errno set, only when the program was not run.
@@ -73,7 +93,7 @@ void SetDescriptors(const ProcessFds& fds, const sys::ChildReport& report) {
     const unsigned int kept = static_cast<unsigned int>(fd);
     if (kept < first) continue;
     CloseOnExec(first, kept - 1);
-    report.Check(fcntl(fd, F_SETFD, 0), "pass on descriptor");
+    PassOn(fd, report);
     first = kept + 1;
   }
   CloseOnExec(first, ~0U);
@@ -144,7 +164,7 @@ void Exec(const ProcessPlan& plan, const sys::ChildReport& report) {
       if (error != EACCES) break;
     }
   }
-  report.FailExec(plan.args[0], error);
+  report.FailExec(plan.args[0], error, Reason(plan, error));
 }
 
 }  // namespace cleat::runtime

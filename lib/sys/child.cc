@@ -55,6 +55,10 @@ absl::Status MakeStatus(const Record& record) {
         absl::StrCat(act, ": ", record.reason));
   }
   absl::Status status = absl::ErrnoToStatus(record.error, act);
+  if (record.reason[0] != '\0') {
+    status =
+        absl::Status(status.code(), absl::StrCat(act, ": ", record.reason));
+  }
   if (record.kind == Kind::kExec) {
     status.SetPayload(kExitStatusPayload,
                       absl::Cord(absl::StrCat(ExecExitStatus(record.error))));
@@ -86,12 +90,14 @@ void ChildReport::Refuse(absl::string_view step, absl::string_view operand,
   _exit(kNotRun);
 }
 
-void ChildReport::FailExec(absl::string_view program, int error) const {
+void ChildReport::FailExec(absl::string_view program, int error,
+                           absl::string_view reason) const {
   Record record = {};
   record.kind = Kind::kExec;
   record.error = error;
   Copy("run", record.step);
   Copy(program, record.operand);
+  Copy(reason, record.reason);
   Send(fd_, record);
   _exit(ExecExitStatus(error));
 }

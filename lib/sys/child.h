@@ -36,8 +36,10 @@ class ChildReport {
                            absl::string_view reason) const;
 
   // Reports that `program` cannot be run and ends the child with 127 where it
-  // does not exist (ENOENT), else 126.
-  [[noreturn]] void FailExec(absl::string_view program, int error) const;
+  // does not exist (ENOENT), else 126. `reason` says it better than the errno
+  // does, where it is not empty.
+  [[noreturn]] void FailExec(absl::string_view program, int error,
+                             absl::string_view reason = {}) const;
 
   // `result` of a system call, or Fail with errno when it is negative.
   template <typename Result>
