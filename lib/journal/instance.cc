@@ -117,8 +117,7 @@ absl::StatusOr<Instance> Instance::Create(const std::string& root,
   }
   auto forget = absl::MakeCleanup([&] { instance.Forget().IgnoreError(); });
   CLEAT_RETURN_IF_ERROR(instance.WriteHeader());
-  CLEAT_RETURN_IF_ERROR(
-      instance.AppendLine(kClaims, pb::ToJson(ThisProcess())));
+  CLEAT_RETURN_IF_ERROR(instance.AddClaim());
   if (!name.empty()) CLEAT_RETURN_IF_ERROR(instance.TakeName());
   std::move(forget).Cancel();
   return instance;
@@ -172,8 +171,7 @@ absl::StatusOr<Instance> Instance::Open(const std::string& root,
 absl::StatusOr<Instance> Instance::Claim(const std::string& root,
                                          const std::string& id) {
   CLEAT_ASSIGN_OR_RETURN(Instance instance, Open(root, id));
-  CLEAT_RETURN_IF_ERROR(
-      instance.AppendLine(kClaims, pb::ToJson(ThisProcess())));
+  CLEAT_RETURN_IF_ERROR(instance.AddClaim());
   return instance;
 }
 
@@ -194,16 +192,24 @@ absl::Status Instance::Load() {
   return absl::OkStatus();
 }
 
-absl::Status Instance::AppendLine(const char* file, std::string line) const {
-  CLEAT_ASSIGN_OR_RETURN(
-      sys::Fd fd,
-      sys::Open(Path(file), O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW, 0600));
-  line.push_back('\n');
-  return sys::WriteAll(fd.get(), line, Path(file));
+absl::StatusOr<sys::Fd> Instance::OpenToAppend(const char* file) const {
+  return sys::Open(Path(file), O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW,
+                   0600);
 }
 
-absl::Status Instance::Record(const proto::Step& step) const {
-  return AppendLine(kJournal, pb::ToJson(step));
+absl::Status Instance::AddClaim() const {
+  CLEAT_ASSIGN_OR_RETURN(const sys::Fd claims, OpenToAppend(kClaims));
+  return sys::WriteAll(claims.get(),
+                       absl::StrCat(pb::ToJson(ThisProcess()), "\n"),
+                       Path(kClaims));
+}
+
+absl::Status Instance::Record(const proto::Step& step) {
+  if (!journal_.valid()) {
+    CLEAT_ASSIGN_OR_RETURN(journal_, OpenToAppend(kJournal));
+  }
+  return sys::WriteAll(journal_.get(), absl::StrCat(pb::ToJson(step), "\n"),
+                       Path(kJournal));
 }
 
 absl::StatusOr<std::vector<proto::Step>> Instance::Steps() const {

@@ -61,9 +61,10 @@ class Instance {
   bool from_this_boot() const { return from_this_boot_; }
 
   // Appends a step: to be called before its effect is made.
-  absl::Status Record(const proto::Step& step) const;
+  absl::Status Record(const proto::Step& step);
   absl::StatusOr<std::vector<proto::Step>> Steps() const;
   // Drops all steps but the oldest `count`, once the others are undone.
+  // Records of this object would go to the old journal from then on.
   absl::Status Truncate(size_t count) const;
 
   absl::Status Keep() const;
@@ -90,12 +91,14 @@ class Instance {
   absl::Status Load();
   absl::Status WriteHeader() const;
   absl::Status TakeName() const;
-  absl::Status AppendLine(const char* file, std::string line) const;
+  absl::Status AddClaim() const;
+  absl::StatusOr<sys::Fd> OpenToAppend(const char* file) const;
   std::string Path(const char* file) const;
 
   std::string root_, id_, name_, created_, directory_;
   Labels labels_;
   bool from_this_boot_ = true;
+  sys::Fd journal_;  // open for appending from the first step on
 };
 
 // The ids of all containers, sorted. A root that is missing has none.

@@ -36,7 +36,7 @@ class InstanceTest : public ::testing::Test {
 };
 
 TEST_F(InstanceTest, StepsAreReadBackInOrder) {
-  const Instance instance = *Instance::Create(root_, "web", {{"a", "b"}});
+  Instance instance = *Instance::Create(root_, "web", {{"a", "b"}});
   ASSERT_TRUE(instance.Record(DirectoryStep("/one")).ok());
   ASSERT_TRUE(instance.Record(DirectoryStep("/two")).ok());
   const Instance same = *Instance::Open(root_, instance.id());
@@ -50,7 +50,7 @@ TEST_F(InstanceTest, StepsAreReadBackInOrder) {
 }
 
 TEST_F(InstanceTest, HalfWrittenLastLineIsIgnored) {
-  const Instance instance = *Instance::Create(root_, "", {});
+  Instance instance = *Instance::Create(root_, "", {});
   ASSERT_TRUE(instance.Record(DirectoryStep("/one")).ok());
   const sys::Fd journal =
       *sys::Open(instance.directory() + "/journal", O_WRONLY | O_APPEND);
@@ -94,7 +94,7 @@ TEST_F(InstanceTest, ReferencesAreNamesIdsAndTheirBeginnings) {
 }
 
 TEST_F(InstanceTest, GoneInstanceIsNotFound) {
-  const Instance instance = *Instance::Create(root_, "", {});
+  Instance instance = *Instance::Create(root_, "", {});
   ASSERT_TRUE(instance.Forget().ok());
   EXPECT_TRUE(instance.Forget().ok());
   EXPECT_TRUE(absl::IsNotFound(Instance::Open(root_, instance.id()).status()));
@@ -120,7 +120,7 @@ TEST_F(InstanceTest, ClaimsEndWithTheirProcesses) {
 }
 
 TEST_F(InstanceTest, OrphansAreOpenUnclaimedAndOld) {
-  const Instance instance = *Instance::Create(root_, "", {});
+  Instance instance = *Instance::Create(root_, "", {});
   const std::string claims = instance.directory() + "/claims";
   ASSERT_TRUE(
       sys::WriteFileAtomic(claims, "{\"pid\":1,\"startTime\":1}\n").ok());

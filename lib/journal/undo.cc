@@ -1,6 +1,8 @@
 #include "lib/journal/undo.h"
 
 #include <sys/mount.h>
+#include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <string>
@@ -16,6 +18,8 @@
 
 namespace cleat::journal {
 namespace {
+
+constexpr time_t kUnbornSeconds = 60;
 
 absl::Status Unmount(const std::string& path) {
   // EINVAL: nothing is mounted there any more.
@@ -82,6 +86,19 @@ absl::Status Unwind(const Instance& instance, const UndoOptions& options) {
   if (!sys::Exists(instance.directory())) return absl::OkStatus();
   CLEAT_RETURN_IF_ERROR(UndoFrom(instance, 0, options));
   return instance.Forget();
+}
+
+absl::Status ForgetUnborn(const std::string& root) {
+  CLEAT_ASSIGN_OR_RETURN(const std::vector<std::string> ids, List(root));
+  for (const std::string& id : ids) {
+    const std::string directory = absl::StrCat(root, "/", id);
+    if (!absl::IsNotFound(Instance::Open(root, id).status())) continue;
+    struct stat info;
+    if (stat(directory.c_str(), &info) != 0) continue;
+    if (time(nullptr) - info.st_mtim.tv_sec < kUnbornSeconds) continue;
+    CLEAT_RETURN_IF_ERROR(sys::RemoveTree(directory));
+  }
+  return absl::OkStatus();
 }
 
 std::string DescribeUndo(const proto::Step& step) {

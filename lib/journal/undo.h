@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 
 #include "absl/status/status.h"
 #include "lib/journal/instance.h"
@@ -31,6 +32,11 @@ absl::Status UndoFrom(const Instance& instance, size_t first,
 
 // Undoes everything and forgets the container.
 absl::Status Unwind(const Instance& instance, const UndoOptions& options);
+
+// Removes the state directories that a crash left before the container in them
+// was complete, and so before it had any effect; those of the last minute may
+// be in the making and are left.
+absl::Status ForgetUnborn(const std::string& root);
 
 // In words, as `unwind --dry-run` says it: "remove cgroup /sys/fs/…".
 std::string DescribeUndo(const proto::Step& step);

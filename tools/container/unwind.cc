@@ -43,6 +43,9 @@ absl::Status Unwind(const proto::UnwindOptions& options, std::string* output) {
   CLEAT_ASSIGN_OR_RETURN(const std::string root, journal::StateRoot());
   CLEAT_ASSIGN_OR_RETURN(const std::vector<Instance> instances,
                          Select(options, root));
+  if (options.orphans() && !options.dry_run()) {
+    CLEAT_RETURN_IF_ERROR(journal::ForgetUnborn(root));
+  }
   absl::Status result;
   for (const Instance& instance : instances) {
     result.Update(options.dry_run() ? Describe(instance, output)
