@@ -27,7 +27,7 @@ int OpenOrMake(int root, const char* prefix, int parent, const char* name,
 // Opens each directory on the way to `path` in turn, making what is missing.
 // `path` is cut at each '/' while it is looked at.
 int OpenStepByStep(int root, char* path, uint64_t resolve) {
-  int parent = OpenBelow(root, ".", kPlace);
+  int parent = OpenBelow(root, "/", kPlace);
   char* name = path + strspn(path, "/");
   while (parent >= 0 && *name != '\0') {
     char* const end = name + strcspn(name, "/");
@@ -72,7 +72,7 @@ int OpenDirectoryBelow(int root, const char* path, uint64_t resolve) {
 int OpenParentBelow(int root, const char* path, const char** name) {
   const char* const slash = strrchr(path, '/');
   *name = slash == nullptr ? path : slash + 1;
-  if (slash == nullptr) return OpenDirectoryBelow(root, ".");
+  if (slash == nullptr || slash == path) return OpenDirectoryBelow(root, "/");
   char parent[PATH_MAX];
   const size_t length = static_cast<size_t>(slash - path);
   if (length >= sizeof(parent)) {

@@ -127,7 +127,7 @@ void SetPathReadOnly(const std::string& path, int root,
 // The null device that this process has made; anything else there would be a
 // way to write where it leads (CVE-2025-31133).
 int OpenNullDevice(int root, const sys::ChildReport& report) {
-  const int fd = report.Check(OpenBelow(root, "dev/null", O_PATH | O_NOFOLLOW),
+  const int fd = report.Check(OpenBelow(root, "/dev/null", O_PATH | O_NOFOLLOW),
                               "open", "/dev/null");
   struct stat info;
   report.Check(fstat(fd, &info), "stat", "/dev/null");

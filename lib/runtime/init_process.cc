@@ -102,7 +102,7 @@ void SetDescriptors(const ProcessFds& fds, const sys::ChildReport& report) {
 void SetOomScore(const ProcessPlan& plan, int root,
                  const sys::ChildReport& report) {
   if (plan.oom_score_adj.empty()) return;
-  const char* const path = "proc/self/oom_score_adj";
+  const char* const path = "/proc/self/oom_score_adj";
   const sys::Fd fd(report.Check(OpenBelow(root, path, O_WRONLY), "open", path));
   struct statfs info;
   report.Check(fstatfs(fd.get(), &info), "check", path);

@@ -18,17 +18,15 @@ namespace {
 
 using Cgroups = std::vector<procfs::CgroupMembership>;
 
-// "/dev/pts" as openat2(2) below the root's descriptor wants it: "dev/pts".
-absl::StatusOr<std::string> BelowRoot(absl::string_view field,
-                                      absl::string_view path) {
-  if (!absl::StartsWith(path, "/") ||
-      path.find('\0') != absl::string_view::npos) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(field, " '", path, "': give an absolute path"));
+// A path of the container's own: openat2(2) takes its "/" for the root that it
+// is given.
+absl::StatusOr<std::string> PathInside(absl::string_view field,
+                                       const std::string& path) {
+  if (absl::StartsWith(path, "/") && path.find('\0') == std::string::npos) {
+    return path;
   }
-  while (absl::ConsumePrefix(&path, "/")) {
-  }
-  return std::string(path.empty() ? "." : path);
+  return absl::InvalidArgumentError(
+      absl::StrCat(field, " '", path, "': give an absolute path"));
 }
 
 absl::Status AddNamespaces(const proto::oci::Linux& parts, Plan& plan) {
@@ -135,8 +133,8 @@ absl::Status AddMounts(const proto::oci::Spec& spec, const Cgroups& cgroups,
     MountPlan mount;
     mount.type = asked.type();
     mount.source = asked.source();
-    CLEAT_ASSIGN_OR_RETURN(mount.destination,
-                           BelowRoot("mount destination", asked.destination()));
+    CLEAT_ASSIGN_OR_RETURN(mount.destination, PathInside("mount destination",
+                                                         asked.destination()));
     CLEAT_ASSIGN_OR_RETURN(
         mount.options,
         mount::ParseOptions({asked.options().begin(), asked.options().end()}));
@@ -164,12 +162,13 @@ absl::StatusOr<mode_t> DeviceType(const std::string& type) {
 
 absl::Status AddDevices(const proto::oci::Linux& parts, Plan& plan) {
   for (const DefaultDevice& device : kDefaultDevices) {
-    plan.devices.push_back({device.path + 1, S_IFCHR | 0666,
+    plan.devices.push_back({device.path, S_IFCHR | 0666,
                             makedev(device.major, device.minor), 0, 0});
   }
   for (const proto::oci::Device& asked : parts.devices()) {
     DevicePlan device;
-    CLEAT_ASSIGN_OR_RETURN(device.path, BelowRoot("device path", asked.path()));
+    CLEAT_ASSIGN_OR_RETURN(device.path,
+                           PathInside("device path", asked.path()));
     CLEAT_ASSIGN_OR_RETURN(mode_t type, DeviceType(asked.type()));
     const mode_t mode = asked.has_file_mode() ? asked.file_mode() : 0666;
     device.mode = type | (mode & 07777);
@@ -183,7 +182,7 @@ absl::Status AddDevices(const proto::oci::Linux& parts, Plan& plan) {
   return absl::OkStatus();
 }
 
-// "net.ipv4.ip_forward" is proc/sys/net/ipv4/ip_forward.
+// "net.ipv4.ip_forward" is /proc/sys/net/ipv4/ip_forward.
 absl::Status AddSysctls(const proto::oci::Linux& parts, Plan& plan) {
   for (const auto& [name, value] : parts.sysctl()) {
     if (absl::StrContains(name, "..") || absl::StrContains(name, '/')) {
@@ -191,7 +190,7 @@ absl::Status AddSysctls(const proto::oci::Linux& parts, Plan& plan) {
           absl::StrCat("sysctl '", name, "': give a name with single dots"));
     }
     plan.sysctls.push_back(
-        {absl::StrCat("proc/sys/", absl::StrReplaceAll(name, {{".", "/"}})),
+        {absl::StrCat("/proc/sys/", absl::StrReplaceAll(name, {{".", "/"}})),
          value});
   }
   return absl::OkStatus();
@@ -202,8 +201,8 @@ absl::Status AddPaths(
     const google::protobuf::RepeatedPtrField<std::string>& from,
     std::vector<std::string>& to) {
   for (const std::string& path : from) {
-    CLEAT_ASSIGN_OR_RETURN(std::string below, BelowRoot(field, path));
-    to.push_back(std::move(below));
+    CLEAT_ASSIGN_OR_RETURN(std::string inside, PathInside(field, path));
+    to.push_back(std::move(inside));
   }
   return absl::OkStatus();
 }
@@ -228,7 +227,7 @@ absl::Status AddPropagation(const std::string& asked, Plan& plan) {
 
 void AddLinks(Plan& plan) {
   for (const DefaultLink& link : kDefaultLinks) {
-    plan.links.push_back({link.target, link.path + 1});
+    plan.links.push_back({link.target, link.path});
   }
 }
 

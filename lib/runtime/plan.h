@@ -20,11 +20,11 @@
 
 namespace cleat::runtime {
 
-// A mount below the root, in order.
+// A mount, in order. This and all paths below are the container's own,
+// absolute.
 struct MountPlan {
   std::string type;
   std::string source;
-  // Below the root, without a leading '/'.
   std::string destination;
   mount::Options options;
   // Mounted writable, so that mount points can be made in it, and set
@@ -98,7 +98,6 @@ struct Plan {
   std::vector<DevicePlan> devices;
   std::vector<LinkPlan> links;
   std::vector<SysctlPlan> sysctls;
-  // Below the root, without a leading '/'.
   std::vector<std::string> masked;
   std::vector<std::string> read_only;
   ProcessPlan process;

@@ -51,7 +51,7 @@ TEST(PlanTest, DefaultsAreTheSixNamespaces) {
 
 TEST(PlanTest, UnifiedMachineGetsOneCgroupMount) {
   const Plan plan = MakeGood(TestSpec(), {{0, {}, "/"}});
-  EXPECT_THAT(MountsOf(plan, "cgroup2"), ElementsAre("sys/fs/cgroup"));
+  EXPECT_THAT(MountsOf(plan, "cgroup2"), ElementsAre("/sys/fs/cgroup"));
   EXPECT_THAT(MountsOf(plan, "cgroup"), ElementsAre());
 }
 
@@ -59,13 +59,14 @@ TEST(PlanTest, HybridMachineGetsADirectoryOfHierarchies) {
   const Plan plan = MakeGood(
       TestSpec(),
       {{2, {"cpu", "cpuacct"}, "/"}, {1, {"name=systemd"}, "/"}, {0, {}, "/"}});
-  EXPECT_THAT(MountsOf(plan, "cgroup"), ElementsAre("sys/fs/cgroup/cpu,cpuacct",
-                                                    "sys/fs/cgroup/systemd"));
-  EXPECT_THAT(MountsOf(plan, "cgroup2"), ElementsAre("sys/fs/cgroup/unified"));
+  EXPECT_THAT(
+      MountsOf(plan, "cgroup"),
+      ElementsAre("/sys/fs/cgroup/cpu,cpuacct", "/sys/fs/cgroup/systemd"));
+  EXPECT_THAT(MountsOf(plan, "cgroup2"), ElementsAre("/sys/fs/cgroup/unified"));
   EXPECT_EQ(plan.links.front().target, "cpu,cpuacct");
-  EXPECT_EQ(plan.links.front().path, "sys/fs/cgroup/cpu");
+  EXPECT_EQ(plan.links.front().path, "/sys/fs/cgroup/cpu");
   for (const MountPlan& mount : plan.mounts) {
-    if (mount.destination == "sys/fs/cgroup") {
+    if (mount.destination == "/sys/fs/cgroup") {
       EXPECT_TRUE(mount.read_only_at_last);
       EXPECT_EQ(mount.options.set & MOUNT_ATTR_RDONLY, 0);
     }
@@ -91,7 +92,7 @@ TEST(PlanTest, SysctlNamesArePathsBelowProcSys) {
   proto::oci::Spec spec = TestSpec();
   spec.mutable_linux()->clear_sysctl();
   (*spec.mutable_linux()->mutable_sysctl())["kernel.msgmax"] = "1";
-  EXPECT_EQ(MakeGood(spec).sysctls[0].path, "proc/sys/kernel/msgmax");
+  EXPECT_EQ(MakeGood(spec).sysctls[0].path, "/proc/sys/kernel/msgmax");
   (*spec.mutable_linux()->mutable_sysctl())["net...x"] = "1";
   EXPECT_THAT(ErrorOf(spec), HasSubstr("net...x"));
 }

@@ -100,7 +100,8 @@ absl::Status OverlayMount(const Options& options, cli::Document& document) {
   return absl::OkStatus();
 }
 
-CLEAT_FILTER_OR_SOURCE(Options, OverlayMount, IsSource);
-
 }  // namespace
+
+CLEAT_FILTER_OR_SOURCE(proto::OverlayMountOptions, OverlayMount, IsSource);
+
 }  // namespace cleat

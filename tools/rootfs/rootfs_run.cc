@@ -5,11 +5,8 @@
 #include "absl/strings/str_cat.h"
 #include "lib/base/status_macros.h"
 #include "lib/base/units.h"
-#include "lib/cgroup/apply.h"
 #include "lib/cgroup/attach.h"
-#include "lib/cgroup/create.h"
-#include "lib/cgroup/machine.h"
-#include "lib/cgroup/plan.h"
+#include "lib/cgroup/make.h"
 #include "lib/cli/tool.h"
 #include "lib/journal/process.h"
 #include "lib/mount/root.h"
@@ -65,6 +62,10 @@ absl::Status ReadSections(Run& run) {
                          run.document.Get<proto::Image>("image"));
   CLEAT_ASSIGN_OR_RETURN(run.rootfs, run.document.Require<proto::Rootfs>(
                                          "rootfs", "overlay-mount"));
+  if (run.rootfs.spec().store().empty()) {
+    run.rootfs.mutable_spec()->set_store(
+        cli::StorePath(run.options.filter().common()));
+  }
   CLEAT_ASSIGN_OR_RETURN(run.cgroup, run.document.Get<proto::Cgroup>("cgroup"));
   CLEAT_ASSIGN_OR_RETURN(run.process,
                          run.document.Get<proto::Process>("process"));
@@ -95,18 +96,13 @@ absl::Status MakeUpper(Run& run) {
 // For limits that were described only: by a template, or with --defer.
 absl::Status MakeCgroup(Run& run) {
   if (!run.cgroup.has_spec() || run.cgroup.has_state()) return absl::OkStatus();
-  CLEAT_ASSIGN_OR_RETURN(const cgroup::Machine machine, cgroup::FindMachine());
-  CLEAT_ASSIGN_OR_RETURN(
-      proto::CgroupState state,
-      cgroup::Plan(machine, run.instance->id(), run.cgroup.spec()));
-  for (const proto::CgroupDirectory& directory : state.directories()) {
-    proto::Step step = StepOfThis();
-    step.set_cgroup(directory.path());
-    CLEAT_RETURN_IF_ERROR(run.instance->Record(step));
-  }
-  CLEAT_RETURN_IF_ERROR(cgroup::Create(state));
-  CLEAT_RETURN_IF_ERROR(cgroup::Apply(state, run.cgroup.spec()));
-  *run.cgroup.mutable_state() = std::move(state);
+  CLEAT_ASSIGN_OR_RETURN(*run.cgroup.mutable_state(),
+                         cgroup::Make(run.instance->id(), run.cgroup.spec(),
+                                      [&](const std::string& directory) {
+                                        proto::Step step = StepOfThis();
+                                        step.set_cgroup(directory);
+                                        return run.instance->Record(step);
+                                      }));
   return absl::OkStatus();
 }
 
@@ -236,7 +232,8 @@ absl::StatusOr<cli::Outcome> RootfsRun(const Options& options,
   return Execute(run);
 }
 
-CLEAT_RUNNER(Options, RootfsRun);
-
 }  // namespace
+
+CLEAT_RUNNER(proto::RootfsRunOptions, RootfsRun);
+
 }  // namespace cleat
