@@ -128,10 +128,9 @@ class Job {
     }
     // From here on there may be effects to undo.
     sys::CatchInterrupts();
+    if (filter_.each() && !exactly_one) return absl::OkStatus();
     for (Document& document : documents_) {
-      CLEAT_RETURN_IF_ERROR(document.ClaimInstance());
-      CLEAT_RETURN_IF_ERROR(ApplyName(filter_, document.envelope()));
-      CLEAT_RETURN_IF_ERROR(ApplyLabels(filter_, document.envelope()));
+      CLEAT_RETURN_IF_ERROR(Take(document));
     }
     return absl::OkStatus();
   }
@@ -150,7 +149,10 @@ class Job {
   int RunEach() {
     Documents done;
     for (Document& document : documents_) {
-      absl::Status status = call_.run(call_.call.options, document).status();
+      absl::Status status = Take(document);
+      if (status.ok()) {
+        status = call_.run(call_.call.options, document).status();
+      }
       status.Update(sys::CheckInterrupt());
       if (status.ok()) status.Update(Settle(document));
       if (status.ok()) {
@@ -193,6 +195,12 @@ class Job {
     }
     CLEAT_ASSIGN_OR_RETURN(input_, ReadInput(tool_.name, filter_.input()));
     return ParseDocuments(input_);
+  }
+
+  absl::Status Take(Document& document) {
+    CLEAT_RETURN_IF_ERROR(document.ClaimInstance());
+    CLEAT_RETURN_IF_ERROR(ApplyName(filter_, document.envelope()));
+    return ApplyLabels(filter_, document.envelope());
   }
 
   absl::Status KeepAll() {

@@ -114,6 +114,8 @@ int FailureStatus(const absl::Status& status, int usual) {
       !absl::SimpleAtoi(std::string(*payload), &exit_status)) {
     return usual;
   }
+  // Wrappers have one status for all failures before their program.
+  if (usual == kWrapperFailed && exit_status == kNoDocument) return usual;
   return exit_status;
 }
 
