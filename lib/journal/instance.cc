@@ -19,6 +19,7 @@
 #include "absl/time/time.h"
 #include "lib/base/random.h"
 #include "lib/base/status_macros.h"
+#include "lib/journal/names.h"
 #include "lib/journal/process.h"
 #include "lib/pb/json.h"
 #include "lib/sys/errno.h"
@@ -41,55 +42,7 @@ absl::StatusOr<std::string> BootId() {
   return std::string(absl::StripAsciiWhitespace(id));
 }
 
-bool IsName(absl::string_view name) {
-  if (name.empty() || name.size() > 128 || !absl::ascii_isalnum(name[0])) {
-    return false;
-  }
-  return std::all_of(name.begin(), name.end(), [](char c) {
-    return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '_' ||
-           c == '.' || c == '-';
-  });
-}
-
-std::string NamePath(const std::string& root, const std::string& name) {
-  return absl::StrCat(root, "/names/", name);
-}
-
-absl::StatusOr<std::string> ReadLink(const std::string& path) {
-  char target[256];
-  const ssize_t size = readlink(path.c_str(), target, sizeof(target));
-  if (size < 0) return sys::ErrnoError("read link ", path);
-  return std::string(target, static_cast<size_t>(size));
-}
-
-std::string ChooseStateRoot() {
-  const char* chosen = getenv("CLEAT_RUN");
-  if (chosen != nullptr && *chosen != 0) return chosen;
-  if (geteuid() == 0) return "/run/cleat";
-  const char* runtime = getenv("XDG_RUNTIME_DIR");
-  if (runtime != nullptr && *runtime == '/') {
-    return absl::StrCat(runtime, "/cleat");
-  }
-  return absl::StrCat("/tmp/cleat-", geteuid());
-}
-
 }  // namespace
-
-absl::StatusOr<std::string> StateRoot() {
-  const std::string root = ChooseStateRoot();
-  struct stat info;
-  if (lstat(root.c_str(), &info) != 0) {
-    CLEAT_RETURN_IF_ERROR(sys::MakeDirectories(root, 0700));
-    if (lstat(root.c_str(), &info) != 0) return sys::ErrnoError("stat ", root);
-  }
-  if (!S_ISDIR(info.st_mode) || info.st_uid != geteuid() ||
-      (info.st_mode & 022) != 0) {
-    return absl::PermissionDeniedError(absl::StrCat(
-        "state directory ", root,
-        ": must be a directory of this user that no other can write to"));
-  }
-  return root;
-}
 
 std::string Instance::Path(const char* file) const {
   return absl::StrCat(directory_, "/", file);
@@ -142,7 +95,7 @@ absl::Status Instance::TakeName() const {
   for (int attempt = 0; attempt < 2; ++attempt) {
     if (symlink(id_.c_str(), path.c_str()) == 0) return absl::OkStatus();
     if (errno != EEXIST) return sys::ErrnoError("make link ", path);
-    CLEAT_ASSIGN_OR_RETURN(const std::string holder, ReadLink(path));
+    CLEAT_ASSIGN_OR_RETURN(const std::string holder, ReadNameLink(path));
     if (sys::Exists(absl::StrCat(root_, "/", holder))) {
       return absl::AlreadyExistsError(absl::StrCat(
           "container name '", name_, "' is taken by ", holder.substr(0, 12),
@@ -287,51 +240,10 @@ absl::StatusOr<sys::Fd> Instance::Lock() const {
 absl::Status Instance::Forget() const {
   if (!name_.empty()) {
     const std::string path = NamePath(root_, name_);
-    const absl::StatusOr<std::string> holder = ReadLink(path);
+    const absl::StatusOr<std::string> holder = ReadNameLink(path);
     if (holder.ok() && *holder == id_) unlink(path.c_str());
   }
   return sys::RemoveTree(directory_);
-}
-
-bool IsId(absl::string_view text) {
-  return text.size() == 64 && std::all_of(text.begin(), text.end(), [](char c) {
-           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-         });
-}
-
-absl::StatusOr<std::vector<std::string>> List(const std::string& root) {
-  absl::StatusOr<std::vector<std::string>> names = sys::ListDirectory(root);
-  if (absl::IsNotFound(names.status())) return std::vector<std::string>();
-  if (!names.ok()) return names.status();
-  names->erase(std::remove_if(names->begin(), names->end(),
-                              [](const std::string& n) { return !IsId(n); }),
-               names->end());
-  return names;
-}
-
-absl::StatusOr<std::string> Resolve(const std::string& root,
-                                    const std::string& reference) {
-  if (IsName(reference)) {
-    const absl::StatusOr<std::string> id = ReadLink(NamePath(root, reference));
-    if (id.ok() && sys::Exists(absl::StrCat(root, "/", *id))) return *id;
-  }
-  CLEAT_ASSIGN_OR_RETURN(const std::vector<std::string> ids, List(root));
-  std::vector<std::string> found;
-  for (const std::string& id : ids) {
-    if (!reference.empty() && absl::StartsWith(id, reference)) {
-      found.push_back(id);
-    }
-  }
-  if (found.size() == 1) return found.front();
-  if (found.size() > 1) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("container '", reference,
-                     "': several ids begin so: ", absl::StrJoin(found, " ")));
-  }
-  return absl::NotFoundError(
-      absl::StrCat("container '", reference,
-                   "': none has this name or id (container-list "
-                   "shows them)"));
 }
 
 }  // namespace cleat::journal

@@ -8,6 +8,8 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "lib/journal/names.h"
+#include "lib/journal/state_root.h"
 #include "lib/sys/fd.h"
 #include "proto/container.pb.h"
 
@@ -27,12 +29,6 @@
 namespace cleat::journal {
 
 using Labels = std::map<std::string, std::string>;
-
-// Where containers' state lies: $CLEAT_RUN, /run/cleat for root, else
-// $XDG_RUNTIME_DIR/cleat, else /tmp/cleat-UID. The directory is made, with
-// mode 0700, and its owner and mode are checked: kPermissionDenied for one
-// that another user could write to.
-absl::StatusOr<std::string> StateRoot();
 
 class Instance {
  public:
@@ -100,17 +96,6 @@ class Instance {
   bool from_this_boot_ = true;
   sys::Fd journal_;  // open for appending from the first step on
 };
-
-// The ids of all containers, sorted. A root that is missing has none.
-absl::StatusOr<std::vector<std::string>> List(const std::string& root);
-
-// The id of the container that `reference` names: its name, its id or a
-// beginning of that. kNotFound, or kInvalidArgument when several begin so.
-absl::StatusOr<std::string> Resolve(const std::string& root,
-                                    const std::string& reference);
-
-// Whether this text is an instance id: 64 hexadecimal digits.
-bool IsId(absl::string_view text);
 
 }  // namespace cleat::journal
 

@@ -219,7 +219,8 @@ struct FlagField {
   std::vector<std::string> path;
 };
 
-void CollectFlags(const Descriptor* message, std::vector<std::string> path,
+void CollectFlags(const Descriptor* message,
+                  const std::vector<std::string>& path,
                   std::vector<FlagField>* flags) {
   for (int i = 0; i < message->field_count(); ++i) {
     const FieldDescriptor* field = message->field(i);
