@@ -10,8 +10,8 @@ setup() {
   SKOPEO_ID=sha256:b91c9142356c49d23f0593a90209acb08c30da922ca94e382157666d92b9e361
 }
 
-# id DOCUMENT: the ImageID in it.
-id() {
+# id_in DOCUMENT: the ImageID in it.
+id_in() {
   grep -o '"id":"sha256:[0-9a-f]*"' <<<"$1" | cut -d'"' -f4
 }
 
@@ -34,11 +34,11 @@ a_tree() {
   tar -C layout --strip-components=1 -xf "$IMAGES/oci-layout-zstd.tar"
   tar -C registry --strip-components=1 \
     -xf "$IMAGES/oci-layout-registry-docker-v2s2.tar"
-  [ "$(id "$(image-get --verify oci:layout:fixture-1)")" = "$SKOPEO_ID" ]
-  [ "$(id "$(image-get --verify oci:registry)")" = "$SKOPEO_ID" ]
-  [ "$(id "$(image-get --verify "oci-archive:$IMAGES/oci-archive.tar")")" = \
+  [ "$(id_in "$(image-get --verify oci:layout:fixture-1)")" = "$SKOPEO_ID" ]
+  [ "$(id_in "$(image-get --verify oci:registry)")" = "$SKOPEO_ID" ]
+  [ "$(id_in "$(image-get --verify "oci-archive:$IMAGES/oci-archive.tar")")" = \
     "$SKOPEO_ID" ]
-  [ "$(id "$(image-get --verify "docker-archive:$IMAGES/docker-save.tar:fixture:1")")" = \
+  [ "$(id_in "$(image-get --verify "docker-archive:$IMAGES/docker-save.tar:fixture:1")")" = \
     "$DOCKER_ID" ]
 }
 
@@ -47,7 +47,7 @@ a_tree() {
   tar -C store --no-same-owner -xf "$IMAGES/dockerd-store.tar"
   find store -printf '%p %T@\n' | sort >before
   for name in fixture:1 848977 $DOCKER_ID; do
-    [ "$(id "$(image-get "$name")")" = "$DOCKER_ID" ]
+    [ "$(id_in "$(image-get "$name")")" = "$DOCKER_ID" ]
   done
   [ "$(image-list -q)" = 84897748be77 ]
   [[ $(image-list) == *"fixture "*" 1 "*84897748be77*3.03MB* ]]
@@ -66,7 +66,7 @@ a_tree() {
   a_tree
   one=$(image-import --cmd=/bin/sh --env=A=1 tree app:1)
   [[ $one == sha256:???????????????????????????????????????????????????????????????? ]]
-  [ "$(id "$(image-get app:1)")" = "$one" ]
+  [ "$(id_in "$(image-get app:1)")" = "$one" ]
   [[ $(image-get app:1) == *'"env":["A=1"],"cmd":["/bin/sh"]'* ]]
   cp -r tree copy
   touch -d @1000000 copy copy/bin copy/bin/sh
