@@ -9,6 +9,7 @@
 #include "gtest/gtest.h"
 #include "lib/sys/file.h"
 #include "lib/sys/mount.h"
+#include "lib/sys/remove_tree.h"
 
 namespace cleat::mount {
 namespace {

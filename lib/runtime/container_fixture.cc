@@ -8,6 +8,7 @@
 #include "lib/mount/overlay.h"
 #include "lib/sys/errno.h"
 #include "lib/sys/file.h"
+#include "lib/sys/remove_tree.h"
 
 namespace cleat::runtime {
 namespace {

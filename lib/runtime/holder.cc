@@ -18,6 +18,7 @@
 #include "lib/base/status_macros.h"
 #include "lib/base/trace.h"
 #include "lib/log/json_file.h"
+#include "lib/procfs/stat.h"
 #include "lib/runtime/exit_file.h"
 #include "lib/runtime/supervisor.h"
 #include "lib/sys/child.h"
@@ -42,33 +43,35 @@ absl::StatusOr<Pipe> MakePipe(int flags) {
 }
 
 // What the holder says to its parent: lines of status code, exit status of
-// the exec that failed, pid and start of the program, and then a message of
-// any lines.
+// the exec that failed, the first process's pid and start time, when the
+// program began, and then a message of any lines.
 std::string Encode(const absl::StatusOr<Detached>& detached) {
   const absl::Status& status = detached.status();
   const auto payload = status.GetPayload(sys::kExitStatusPayload);
   return absl::StrCat(static_cast<int>(status.code()), "\n",
                       payload ? std::string(*payload) : "", "\n",
                       detached.ok() ? detached->init : -1, "\n",
+                      detached.ok() ? detached->init_start_time : 0, "\n",
                       detached.ok() ? detached->started_at : "", "\n",
                       status.message());
 }
 
 absl::StatusOr<Detached> Decode(const std::string& report) {
   const std::vector<std::string> parts =
-      absl::StrSplit(report, absl::MaxSplits('\n', 4));
+      absl::StrSplit(report, absl::MaxSplits('\n', 5));
   int code;
   Detached detached;
-  if (parts.size() != 5 || !absl::SimpleAtoi(parts[0], &code) ||
-      !absl::SimpleAtoi(parts[2], &detached.init)) {
+  if (parts.size() != 6 || !absl::SimpleAtoi(parts[0], &code) ||
+      !absl::SimpleAtoi(parts[2], &detached.init) ||
+      !absl::SimpleAtoi(parts[3], &detached.init_start_time)) {
     return absl::AbortedError("start the container: its holder was killed");
   }
-  absl::Status status(static_cast<absl::StatusCode>(code), parts[4]);
+  absl::Status status(static_cast<absl::StatusCode>(code), parts[5]);
   if (!parts[1].empty()) {
     status.SetPayload(sys::kExitStatusPayload, absl::Cord(parts[1]));
   }
   if (!status.ok()) return status;
-  detached.started_at = parts[3];
+  detached.started_at = parts[4];
   return detached;
 }
 
@@ -117,13 +120,16 @@ class Holder {
     CLEAT_ASSIGN_OR_RETURN(Supervisor supervisor, Supervisor::Make());
     CLEAT_ASSIGN_OR_RETURN(Container container,
                            Create(spec_, std::move(resources_)));
+    CLEAT_ASSIGN_OR_RETURN(const procfs::Stat stat,
+                           procfs::ReadStat(container.pid()));
     CLEAT_RETURN_IF_ERROR(container.Start());
     supervisor_ = std::make_unique<Supervisor>(std::move(supervisor));
     container_ = std::make_unique<Container>(std::move(container));
     output_.write.Reset();
     error_.write.Reset();
     started_at_ = Timestamp();
-    return Detached{-1, container_->pid(), started_at_};
+    return Detached{-1, container_->pid(),
+                    static_cast<int64_t>(stat.start_time), started_at_};
   }
 
   // Lets go of all that was the caller's; `report` goes last, by its owner.

@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
 #include <string>
 
 #include "absl/functional/function_ref.h"
@@ -22,6 +23,9 @@ namespace cleat::runtime {
 struct Detached {
   pid_t holder = -1;
   pid_t init = -1;
+  // Of the first process: field 22 of /proc/PID/stat. Its holder says it, for
+  // a short program may have ended by the time the caller hears of it.
+  int64_t init_start_time = 0;
   // RFC 3339.
   std::string started_at;
 };

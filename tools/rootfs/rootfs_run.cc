@@ -126,11 +126,15 @@ absl::StatusOr<sys::Fd> OpenInput(const Options& options) {
   return sys::Open("/dev/null", O_RDONLY);
 }
 
-absl::Status RecordProcess(const Run& run, pid_t pid, proto::ProcessId* id) {
-  CLEAT_ASSIGN_OR_RETURN(*id, journal::IdentifyProcess(pid));
+absl::Status RecordProcess(const Run& run, const proto::ProcessId& id) {
   proto::Step step = StepOfThis();
-  *step.mutable_process() = *id;
+  *step.mutable_process() = id;
   return run.instance->Record(step);
+}
+
+absl::Status RecordChild(const Run& run, pid_t pid, proto::ProcessId* id) {
+  CLEAT_ASSIGN_OR_RETURN(*id, journal::IdentifyProcess(pid));
+  return RecordProcess(run, *id);
 }
 
 void UpdateDocument(Run& run) {
@@ -147,12 +151,13 @@ absl::StatusOr<cli::Outcome> RunDetached(Run& run, const proto::oci::Spec& spec,
   CLEAT_ASSIGN_OR_RETURN(const runtime::Detached detached,
                          runtime::Detach(spec, std::move(resources),
                                          {directory, [&](pid_t holder) {
-                                            return RecordProcess(
+                                            return RecordChild(
                                                 run, holder,
                                                 state.mutable_holder());
                                           }}));
-  CLEAT_RETURN_IF_ERROR(
-      RecordProcess(run, detached.init, state.mutable_init()));
+  state.mutable_init()->set_pid(detached.init);
+  state.mutable_init()->set_start_time(detached.init_start_time);
+  CLEAT_RETURN_IF_ERROR(RecordProcess(run, state.init()));
   state.set_status("running");
   state.set_started_at(detached.started_at);
   state.set_log(absl::StrCat(directory, "/log"));
@@ -192,7 +197,7 @@ absl::StatusOr<cli::Outcome> RunForeground(Run& run,
   CLEAT_ASSIGN_OR_RETURN(runtime::Container container,
                          runtime::Create(spec, std::move(resources)));
   CLEAT_RETURN_IF_ERROR(
-      RecordProcess(run, container.pid(), state.mutable_init()));
+      RecordChild(run, container.pid(), state.mutable_init()));
   CLEAT_RETURN_IF_ERROR(container.Start());
   CLEAT_RETURN_IF_ERROR(ShowRunning(run));
   CLEAT_ASSIGN_OR_RETURN(const int exit_status, supervisor.Wait(container));
