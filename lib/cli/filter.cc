@@ -36,8 +36,9 @@ absl::Status NoDocument() {
 void Abandon(const pb::Tool& tool, Document& document) {
   if (!document.HasInstance()) return;
   journal::Instance* instance = *document.Instance();
+  // One that is gone is not kept; unwinding it does nothing.
   const absl::Status status =
-      instance->Kept()
+      instance->Kept().value_or(false)
           ? journal::UndoFrom(*instance, document.inherited_steps(), {})
           : journal::Unwind(*instance, {});
   if (!status.ok()) PrintError(tool, status);
@@ -101,8 +102,7 @@ absl::Status ApplyName(const proto::FilterOptions& filter,
 // has the document.
 absl::Status Settle(Document& document) {
   if (!document.HasInstance()) return absl::OkStatus();
-  CLEAT_ASSIGN_OR_RETURN(const journal::Instance* instance,
-                         document.Instance());
+  CLEAT_ASSIGN_OR_RETURN(journal::Instance * instance, document.Instance());
   CLEAT_ASSIGN_OR_RETURN(const std::vector<proto::Step> steps,
                          instance->Steps());
   document.envelope().clear_steps();
@@ -206,8 +206,7 @@ class Job {
   absl::Status KeepAll() {
     for (Document& document : documents_) {
       if (!document.HasInstance()) continue;
-      CLEAT_ASSIGN_OR_RETURN(const journal::Instance* instance,
-                             document.Instance());
+      CLEAT_ASSIGN_OR_RETURN(journal::Instance * instance, document.Instance());
       CLEAT_RETURN_IF_ERROR(instance->Keep());
     }
     return absl::OkStatus();

@@ -58,15 +58,17 @@ std::string FlagHelp(const pb::Flag& flag) {
 // Appends words, wrapped, to a line that already has `column` columns.
 void AppendWrapped(absl::string_view text, size_t column, size_t indent,
                    std::string* out) {
+  absl::string_view gap = "";
   for (absl::string_view word : absl::StrSplit(text, ' ', absl::SkipEmpty())) {
-    if (column + word.size() > kColumns) {
+    if (column + gap.size() + word.size() > kColumns) {
       absl::StrAppend(out, "\n", std::string(indent, ' '));
       column = indent;
+      gap = "";
     }
-    absl::StrAppend(out, word, " ");
-    column += word.size() + 1;
+    absl::StrAppend(out, gap, word);
+    column += gap.size() + word.size();
+    gap = " ";
   }
-  absl::StripTrailingAsciiWhitespace(out);
   out->push_back('\n');
 }
 
@@ -129,8 +131,10 @@ std::string Reference(absl::string_view name) {
 
 std::string HelpText(const pb::Tool& tool) {
   const KindText& kind = KindOf(tool);
-  std::string out = absl::StrCat(tool.name, ": a ", kind.name, "; reads ",
-                                 tool.reads, ", ", kind.writes, "\n");
+  std::string out;
+  AppendWrapped(absl::StrCat(tool.name, ": a ", kind.name, "; reads ",
+                             tool.reads, ", ", kind.writes),
+                0, 4, &out);
   AppendWrapped(tool.summary, 0, 0, &out);
   absl::StrAppend(&out, "\n");
   for (const char* const* it = tool.examples; *it != nullptr; ++it) {

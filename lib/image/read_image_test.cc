@@ -15,6 +15,7 @@
 #include "lib/digest/sha256.h"
 #include "lib/image/platform.h"
 #include "lib/sys/file.h"
+#include "lib/sys/remove_tree.h"
 
 namespace cleat::image {
 namespace {

@@ -9,6 +9,7 @@
 #include "lib/store/image_store.h"
 #include "lib/store/layer_store.h"
 #include "lib/sys/file.h"
+#include "lib/sys/remove_tree.h"
 
 namespace cleat::import {
 namespace {

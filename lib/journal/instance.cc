@@ -1,40 +1,28 @@
 #include "lib/journal/instance.h"
 
 #include <fcntl.h>
-#include <stdlib.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
 
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/ascii.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
-#include "absl/strings/str_split.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "lib/base/random.h"
 #include "lib/base/status_macros.h"
+#include "lib/journal/journal_file.h"
 #include "lib/journal/names.h"
 #include "lib/journal/process.h"
-#include "lib/pb/json.h"
 #include "lib/sys/errno.h"
 #include "lib/sys/file.h"
-#include "proto/container.table.h"
-#include "proto/journal.table.h"
+#include "lib/sys/remove_tree.h"
 
 namespace cleat::journal {
 namespace {
-
-constexpr char kHeader[] = "instance";
-constexpr char kJournal[] = "journal";
-constexpr char kClaims[] = "claims";
-constexpr char kKept[] = "kept";
-constexpr char kDocument[] = "document.json";
 
 absl::StatusOr<std::string> BootId() {
   CLEAT_ASSIGN_OR_RETURN(std::string id,
@@ -42,11 +30,13 @@ absl::StatusOr<std::string> BootId() {
   return std::string(absl::StripAsciiWhitespace(id));
 }
 
-}  // namespace
-
-std::string Instance::Path(const char* file) const {
-  return absl::StrCat(directory_, "/", file);
+std::string ClaimLine() {
+  proto::JournalRecord claim;
+  *claim.mutable_claim() = ThisProcess();
+  return JournalLine(claim);
 }
+
+}  // namespace
 
 absl::StatusOr<Instance> Instance::Create(const std::string& root,
                                           const std::string& name,
@@ -69,23 +59,22 @@ absl::StatusOr<Instance> Instance::Create(const std::string& root,
     return sys::ErrnoError("make directory ", instance.directory_);
   }
   auto forget = absl::MakeCleanup([&] { instance.Forget().IgnoreError(); });
-  CLEAT_RETURN_IF_ERROR(instance.WriteHeader());
-  CLEAT_RETURN_IF_ERROR(instance.AddClaim());
+  CLEAT_RETURN_IF_ERROR(instance.Begin());
   if (!name.empty()) CLEAT_RETURN_IF_ERROR(instance.TakeName());
   std::move(forget).Cancel();
   return instance;
 }
 
-absl::Status Instance::WriteHeader() const {
-  proto::InstanceHeader header;
-  CLEAT_ASSIGN_OR_RETURN(*header.mutable_boot_id(), BootId());
-  header.set_created(created_);
-  if (!name_.empty()) header.set_name(name_);
+absl::Status Instance::Begin() {
+  proto::JournalRecord begun;
+  proto::JournalHeader* header = begun.mutable_begun();
+  CLEAT_ASSIGN_OR_RETURN(*header->mutable_boot_id(), BootId());
+  header->set_created(created_);
+  if (!name_.empty()) header->set_name(name_);
   for (const auto& [key, value] : labels_) {
-    (*header.mutable_labels())[key] = value;
+    (*header->mutable_labels())[key] = value;
   }
-  return sys::WriteFileAtomic(Path(kHeader), pb::ToJson(header), 0600,
-                              sys::Sync::kNo);
+  return Append(absl::StrCat(JournalLine(begun), ClaimLine()));
 }
 
 absl::Status Instance::TakeName() const {
@@ -124,19 +113,18 @@ absl::StatusOr<Instance> Instance::Open(const std::string& root,
 absl::StatusOr<Instance> Instance::Claim(const std::string& root,
                                          const std::string& id) {
   CLEAT_ASSIGN_OR_RETURN(Instance instance, Open(root, id));
-  CLEAT_RETURN_IF_ERROR(instance.AddClaim());
+  CLEAT_RETURN_IF_ERROR(instance.Append(ClaimLine()));
   return instance;
 }
 
 absl::Status Instance::Load() {
-  const absl::StatusOr<std::string> json = sys::ReadFile(Path(kHeader));
-  if (absl::IsNotFound(json.status())) {
+  const absl::StatusOr<JournalContents> contents = Read();
+  if (absl::IsNotFound(contents.status())) {
     return absl::NotFoundError(
         absl::StrCat("container ", id_.substr(0, 12), " is gone"));
   }
-  if (!json.ok()) return json.status();
-  proto::InstanceHeader header;
-  CLEAT_RETURN_IF_ERROR(pb::ParseJson(*json, Path(kHeader), &header));
+  if (!contents.ok()) return contents.status();
+  const proto::JournalHeader& header = contents->header;
   name_ = header.name();
   created_ = header.created();
   labels_ = Labels(header.labels().begin(), header.labels().end());
@@ -145,87 +133,77 @@ absl::Status Instance::Load() {
   return absl::OkStatus();
 }
 
-absl::StatusOr<sys::Fd> Instance::OpenToAppend(const char* file) const {
-  return sys::Open(Path(file), O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW,
-                   0600);
+std::string Instance::JournalPath() const { return directory_ + "/journal"; }
+
+absl::StatusOr<JournalContents> Instance::Read() const {
+  CLEAT_ASSIGN_OR_RETURN(const std::string text, sys::ReadFile(JournalPath()));
+  return ParseJournal(text, JournalPath());
 }
 
-absl::Status Instance::AddClaim() const {
-  CLEAT_ASSIGN_OR_RETURN(const sys::Fd claims, OpenToAppend(kClaims));
-  return sys::WriteAll(claims.get(),
-                       absl::StrCat(pb::ToJson(ThisProcess()), "\n"),
-                       Path(kClaims));
+// Of a container that another tool has ended meanwhile, nothing is made anew.
+absl::Status Instance::Append(absl::string_view lines) {
+  if (!journal_.valid()) {
+    CLEAT_ASSIGN_OR_RETURN(
+        journal_, sys::Open(JournalPath(),
+                            O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW, 0600));
+  }
+  return sys::WriteAll(journal_.get(), lines, JournalPath());
 }
 
 absl::Status Instance::Record(const proto::Step& step) {
-  if (!journal_.valid()) {
-    CLEAT_ASSIGN_OR_RETURN(journal_, OpenToAppend(kJournal));
-  }
-  return sys::WriteAll(journal_.get(), absl::StrCat(pb::ToJson(step), "\n"),
-                       Path(kJournal));
+  proto::JournalRecord record;
+  *record.mutable_step() = step;
+  return Append(JournalLine(record));
 }
 
 absl::StatusOr<std::vector<proto::Step>> Instance::Steps() const {
-  const absl::StatusOr<std::string> journal = sys::ReadFile(Path(kJournal));
-  std::vector<proto::Step> steps;
-  if (absl::IsNotFound(journal.status())) return steps;
-  if (!journal.ok()) return journal.status();
-  for (absl::string_view line :
-       absl::StrSplit(*journal, '\n', absl::SkipEmpty())) {
-    // A last line without its end was cut off by a crash or a full disk, before
-    // its effect was made.
-    if (line.data() + line.size() == journal->data() + journal->size()) break;
-    CLEAT_RETURN_IF_ERROR(
-        pb::ParseJson(line, Path(kJournal), &steps.emplace_back()));
-  }
-  return steps;
+  CLEAT_ASSIGN_OR_RETURN(JournalContents contents, Read());
+  return std::move(contents.steps);
 }
 
-absl::Status Instance::Truncate(size_t count) const {
-  CLEAT_ASSIGN_OR_RETURN(std::vector<proto::Step> steps, Steps());
-  steps.resize(std::min(count, steps.size()));
-  std::string lines;
-  for (const proto::Step& step : steps) {
-    absl::StrAppend(&lines, pb::ToJson(step), "\n");
-  }
-  return sys::WriteFileAtomic(Path(kJournal), lines, 0600, sys::Sync::kNo);
+absl::Status Instance::Truncate(size_t count) {
+  CLEAT_ASSIGN_OR_RETURN(JournalContents contents, Read());
+  contents.steps.resize(std::min(count, contents.steps.size()));
+  journal_.Reset();
+  return sys::WriteFileAtomic(JournalPath(), FormatJournal(contents), 0600,
+                              sys::Sync::kNo);
 }
 
-absl::Status Instance::Keep() const {
-  return sys::WriteFileAtomic(Path(kKept), "", 0600, sys::Sync::kNo);
+absl::Status Instance::Keep() {
+  proto::JournalRecord record;
+  record.set_kept(true);
+  return Append(JournalLine(record));
 }
 
-bool Instance::Kept() const { return sys::Exists(Path(kKept)); }
+absl::StatusOr<bool> Instance::Kept() const {
+  CLEAT_ASSIGN_OR_RETURN(const JournalContents contents, Read());
+  return contents.kept;
+}
 
 absl::StatusOr<bool> Instance::Claimed() const {
-  CLEAT_ASSIGN_OR_RETURN(const std::string claims,
-                         sys::ReadFile(Path(kClaims)));
   if (!from_this_boot_) return false;
-  for (absl::string_view line :
-       absl::StrSplit(claims, '\n', absl::SkipEmpty())) {
-    proto::ProcessId process;
-    CLEAT_RETURN_IF_ERROR(pb::ParseJson(line, Path(kClaims), &process));
-    if (IsAlive(process)) return true;
-  }
-  return false;
+  CLEAT_ASSIGN_OR_RETURN(const JournalContents contents, Read());
+  return std::any_of(contents.claims.begin(), contents.claims.end(), IsAlive);
 }
 
 absl::StatusOr<double> Instance::IdleSeconds() const {
-  double newest = 0;
-  for (const char* file : {kJournal, kClaims}) {
-    struct stat info;
-    if (stat(Path(file).c_str(), &info) != 0) continue;
-    newest = std::max(newest, info.st_mtim.tv_sec + info.st_mtim.tv_nsec / 1e9);
+  struct stat info;
+  if (stat(JournalPath().c_str(), &info) != 0) {
+    return sys::ErrnoError("stat ", JournalPath());
   }
-  return absl::ToDoubleSeconds(absl::Now() - absl::UnixEpoch()) - newest;
+  return absl::ToDoubleSeconds(absl::Now() -
+                               absl::TimeFromTimespec(info.st_mtim));
 }
 
-absl::Status Instance::WriteDocument(absl::string_view json) const {
-  return sys::WriteFileAtomic(Path(kDocument), json, 0600, sys::Sync::kNo);
+absl::Status Instance::WriteDocument(absl::string_view json) {
+  return Append(DocumentLine(json));
 }
 
 absl::StatusOr<std::string> Instance::ReadDocument() const {
-  return sys::ReadFile(Path(kDocument));
+  CLEAT_ASSIGN_OR_RETURN(JournalContents contents, Read());
+  if (!contents.document.empty()) return std::move(contents.document);
+  return absl::NotFoundError(absl::StrCat("container ", id_.substr(0, 12),
+                                          ": no tool has completed it yet"));
 }
 
 absl::StatusOr<sys::Fd> Instance::Lock() const {

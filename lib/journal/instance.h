@@ -8,6 +8,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "lib/journal/journal_file.h"
 #include "lib/journal/names.h"
 #include "lib/journal/state_root.h"
 #include "lib/sys/fd.h"
@@ -15,13 +16,9 @@
 
 // The state of one container on this machine: a directory <root>/<id>/ with
 //
-//   instance       name, labels, boot id and time of creation, as JSON
-//   journal        what was done, a Step as JSON per line: the truth of which
-//                  the document shows a copy
-//   claims         the processes that have worked on it, a ProcessId per line
-//   kept           exists when somebody keeps the container
-//   document.json  the document as the last tool left it
-//   log, exit      of a detached container (lib/runtime/holder.h)
+//   journal   what it is and what was done for it (journal_file.h): the truth,
+//             of which the document shows a copy
+//   log, exit of a detached container (lib/runtime/holder.h)
 //
 // and, for a container with a name, a symbolic link <root>/names/<name> to
 // its id, which no other container can take while it exists.
@@ -60,18 +57,17 @@ class Instance {
   absl::Status Record(const proto::Step& step);
   absl::StatusOr<std::vector<proto::Step>> Steps() const;
   // Drops all steps but the oldest `count`, once the others are undone.
-  // Records of this object would go to the old journal from then on.
-  absl::Status Truncate(size_t count) const;
+  absl::Status Truncate(size_t count);
 
-  absl::Status Keep() const;
-  bool Kept() const;
+  absl::Status Keep();
+  absl::StatusOr<bool> Kept() const;
 
   // Whether a process that has claimed it is alive.
   absl::StatusOr<bool> Claimed() const;
-  // Seconds since a step or a claim was last written.
+  // Seconds since the journal was last written to.
   absl::StatusOr<double> IdleSeconds() const;
 
-  absl::Status WriteDocument(absl::string_view json) const;
+  absl::Status WriteDocument(absl::string_view json);
   // kNotFound when no tool has completed yet.
   absl::StatusOr<std::string> ReadDocument() const;
 
@@ -85,16 +81,16 @@ class Instance {
  private:
   Instance() = default;
   absl::Status Load();
-  absl::Status WriteHeader() const;
+  absl::Status Begin();
   absl::Status TakeName() const;
-  absl::Status AddClaim() const;
-  absl::StatusOr<sys::Fd> OpenToAppend(const char* file) const;
-  std::string Path(const char* file) const;
+  absl::Status Append(absl::string_view lines);
+  absl::StatusOr<JournalContents> Read() const;
+  std::string JournalPath() const;
 
   std::string root_, id_, name_, created_, directory_;
   Labels labels_;
   bool from_this_boot_ = true;
-  sys::Fd journal_;  // open for appending from the first step on
+  sys::Fd journal_;  // open for appending once something was
 };
 
 }  // namespace cleat::journal

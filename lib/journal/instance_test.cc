@@ -10,6 +10,7 @@
 #include "lib/journal/process.h"
 #include "lib/journal/select.h"
 #include "lib/sys/file.h"
+#include "lib/sys/remove_tree.h"
 
 namespace cleat::journal {
 namespace {
@@ -39,7 +40,7 @@ TEST_F(InstanceTest, StepsAreReadBackInOrder) {
   Instance instance = *Instance::Create(root_, "web", {{"a", "b"}});
   ASSERT_TRUE(instance.Record(DirectoryStep("/one")).ok());
   ASSERT_TRUE(instance.Record(DirectoryStep("/two")).ok());
-  const Instance same = *Instance::Open(root_, instance.id());
+  Instance same = *Instance::Open(root_, instance.id());
   EXPECT_EQ(same.name(), "web");
   EXPECT_EQ(same.labels().at("a"), "b");
   EXPECT_TRUE(same.from_this_boot());
@@ -121,14 +122,29 @@ TEST_F(InstanceTest, ClaimsEndWithTheirProcesses) {
 
 TEST_F(InstanceTest, OrphansAreOpenUnclaimedAndOld) {
   Instance instance = *Instance::Create(root_, "", {});
-  const std::string claims = instance.directory() + "/claims";
-  ASSERT_TRUE(
-      sys::WriteFileAtomic(claims, "{\"pid\":1,\"startTime\":1}\n").ok());
+  const std::string journal = instance.directory() + "/journal";
+  JournalContents contents = *ParseJournal(*sys::ReadFile(journal), "journal");
+  contents.claims.at(0).set_start_time(1);
   const struct timespec old[2] = {{1, 0}, {1, 0}};
-  ASSERT_EQ(utimensat(AT_FDCWD, claims.c_str(), old, 0), 0);
+  ASSERT_TRUE(sys::WriteFileAtomic(journal, FormatJournal(contents)).ok());
+  EXPECT_TRUE(SelectOrphans(root_)->empty());  // of this minute
+  ASSERT_EQ(utimensat(AT_FDCWD, journal.c_str(), old, 0), 0);
   EXPECT_EQ(SelectOrphans(root_)->size(), 1);
-  ASSERT_TRUE(instance.Keep().ok());
+  contents.kept = true;
+  ASSERT_TRUE(sys::WriteFileAtomic(journal, FormatJournal(contents)).ok());
+  ASSERT_EQ(utimensat(AT_FDCWD, journal.c_str(), old, 0), 0);
   EXPECT_TRUE(SelectOrphans(root_)->empty());
+}
+
+TEST_F(InstanceTest, LastDocumentIsKept) {
+  Instance instance = *Instance::Create(root_, "", {});
+  EXPECT_TRUE(absl::IsNotFound(instance.ReadDocument().status()));
+  ASSERT_TRUE(instance.WriteDocument("{\"version\":1}").ok());
+  ASSERT_TRUE(instance.WriteDocument("{\"version\":1,\"id\":\"x\"}").ok());
+  EXPECT_EQ(*instance.ReadDocument(), "{\"version\":1,\"id\":\"x\"}");
+  EXPECT_FALSE(*instance.Kept());
+  ASSERT_TRUE(instance.Keep().ok());
+  EXPECT_TRUE(*instance.Kept());
 }
 
 TEST_F(InstanceTest, LabelsSelect) {

@@ -11,7 +11,8 @@ namespace {
 constexpr double kOrphanSeconds = 60;
 
 absl::StatusOr<bool> IsOrphan(const Instance& instance) {
-  if (instance.Kept()) return false;
+  CLEAT_ASSIGN_OR_RETURN(const bool kept, instance.Kept());
+  if (kept) return false;
   CLEAT_ASSIGN_OR_RETURN(const bool claimed, instance.Claimed());
   if (claimed) return false;
   CLEAT_ASSIGN_OR_RETURN(const double idle, instance.IdleSeconds());

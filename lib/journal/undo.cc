@@ -15,6 +15,7 @@
 #include "lib/journal/process.h"
 #include "lib/sys/errno.h"
 #include "lib/sys/file.h"
+#include "lib/sys/remove_tree.h"
 
 namespace cleat::journal {
 namespace {
@@ -66,25 +67,39 @@ absl::Status UndoStep(const proto::Step& step, bool this_boot,
   return status;
 }
 
-absl::Status UndoFrom(const Instance& instance, size_t first,
-                      const UndoOptions& options) {
-  CLEAT_ASSIGN_OR_RETURN(const std::vector<proto::Step> steps,
-                         instance.Steps());
+namespace {
+
+// Newest first, down to the step `first`; goes on after what fails.
+absl::Status UndoSteps(const Instance& instance,
+                       const std::vector<proto::Step>& steps, size_t first,
+                       const UndoOptions& options) {
   absl::Status result;
   for (size_t i = steps.size(); i > first; --i) {
     result.Update(UndoStep(steps[i - 1], instance.from_this_boot(), options));
   }
-  if (!result.ok() || steps.size() <= first) return result;
-  return instance.Truncate(first);
+  return result;
 }
 
-absl::Status Unwind(const Instance& instance, const UndoOptions& options) {
+}  // namespace
+
+absl::Status UndoFrom(Instance& instance, size_t first,
+                      const UndoOptions& options) {
+  CLEAT_ASSIGN_OR_RETURN(const std::vector<proto::Step> steps,
+                         instance.Steps());
+  CLEAT_RETURN_IF_ERROR(UndoSteps(instance, steps, first, options));
+  return steps.size() > first ? instance.Truncate(first) : absl::OkStatus();
+}
+
+absl::Status Unwind(Instance& instance, const UndoOptions& options) {
   const absl::StatusOr<sys::Fd> lock = instance.Lock();
   if (absl::IsNotFound(lock.status())) return absl::OkStatus();
   if (!lock.ok()) return lock.status();
   // Another may have unwound it while this one waited for the lock.
   if (!sys::Exists(instance.directory())) return absl::OkStatus();
-  CLEAT_RETURN_IF_ERROR(UndoFrom(instance, 0, options));
+  // Nothing is written any more: the disk may be full.
+  CLEAT_ASSIGN_OR_RETURN(const std::vector<proto::Step> steps,
+                         instance.Steps());
+  CLEAT_RETURN_IF_ERROR(UndoSteps(instance, steps, 0, options));
   return instance.Forget();
 }
 

@@ -27,11 +27,11 @@ absl::Status UndoStep(const proto::Step& step, bool this_boot,
 // Undoes the steps from number `first` on, newest first, and drops them from
 // the journal. Goes on after a failure and returns the first; then the journal
 // keeps them all.
-absl::Status UndoFrom(const Instance& instance, size_t first,
+absl::Status UndoFrom(Instance& instance, size_t first,
                       const UndoOptions& options);
 
 // Undoes everything and forgets the container.
-absl::Status Unwind(const Instance& instance, const UndoOptions& options);
+absl::Status Unwind(Instance& instance, const UndoOptions& options);
 
 // Removes the state directories that a crash left before the container in them
 // was complete, and so before it had any effect; those of the last minute may

@@ -8,6 +8,7 @@
 #include "gtest/gtest.h"
 #include "lib/journal/process.h"
 #include "lib/sys/file.h"
+#include "lib/sys/remove_tree.h"
 
 namespace cleat::journal {
 namespace {

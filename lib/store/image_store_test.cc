@@ -13,6 +13,7 @@
 #include "lib/store/layer_store.h"
 #include "lib/store/repositories.h"
 #include "lib/sys/file.h"
+#include "lib/sys/remove_tree.h"
 
 namespace cleat::store {
 namespace {

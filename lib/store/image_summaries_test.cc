@@ -8,6 +8,7 @@
 #include "lib/store/find_image.h"
 #include "lib/store/image_store.h"
 #include "lib/sys/file.h"
+#include "lib/sys/remove_tree.h"
 
 namespace cleat::store {
 namespace {

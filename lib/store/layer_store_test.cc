@@ -9,6 +9,7 @@
 #include "lib/digest/chain_id.h"
 #include "lib/digest/sha256.h"
 #include "lib/sys/file.h"
+#include "lib/sys/remove_tree.h"
 
 namespace cleat::store {
 namespace {

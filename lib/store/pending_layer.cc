@@ -17,6 +17,7 @@
 #include "lib/store/file_lock.h"
 #include "lib/sys/errno.h"
 #include "lib/sys/file.h"
+#include "lib/sys/remove_tree.h"
 
 namespace cleat::store {
 namespace {

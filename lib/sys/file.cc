@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <linux/openat2.h>
 #include <stdio.h>
+#include <sys/random.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -17,8 +18,6 @@
 
 namespace cleat::sys {
 namespace {
-
-constexpr int kDirectoryFlags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW;
 
 struct CloseDir {
   void operator()(DIR* dir) const { closedir(dir); }
@@ -37,45 +36,11 @@ absl::StatusOr<Dir> ReadDirectory(Fd fd, absl::string_view name) {
   return dir;
 }
 
-absl::Status RemoveTreeAt(int dir, const std::string& name,
-                          const std::string& path, dev_t device);
-
-absl::Status EmptyDirectory(Fd fd, const std::string& path, dev_t device) {
-  CLEAT_ASSIGN_OR_RETURN(Dir dir, ReadDirectory(std::move(fd), path));
-  while (const dirent* entry = readdir(dir.get())) {
-    if (IsDotOrDotDot(entry->d_name)) continue;
-    CLEAT_RETURN_IF_ERROR(RemoveTreeAt(dirfd(dir.get()), entry->d_name,
-                                       absl::StrCat(path, "/", entry->d_name),
-                                       device));
-  }
-  return absl::OkStatus();
-}
-
-absl::Status RemoveDirectoryAt(int dir, const std::string& name,
-                               const std::string& path, dev_t device) {
-  absl::StatusOr<Fd> fd = OpenAt(dir, name, kDirectoryFlags);
-  if (absl::IsNotFound(fd.status())) return absl::OkStatus();
-  if (!fd.ok()) return fd.status();
-  struct stat info;
-  if (fstat(fd->get(), &info) != 0) return ErrnoError("stat ", path);
-  if (device != 0 && info.st_dev != device) {
-    return absl::FailedPreconditionError(absl::StrCat(
-        "remove ", path, ": another file system is mounted there"));
-  }
-  CLEAT_RETURN_IF_ERROR(EmptyDirectory(*std::move(fd), path, info.st_dev));
-  if (unlinkat(dir, name.c_str(), AT_REMOVEDIR) != 0 && errno != ENOENT) {
-    return ErrnoError("remove ", path);
-  }
-  return absl::OkStatus();
-}
-
-absl::Status RemoveTreeAt(int dir, const std::string& name,
-                          const std::string& path, dev_t device) {
-  if (unlinkat(dir, name.c_str(), 0) == 0 || errno == ENOENT) {
-    return absl::OkStatus();
-  }
-  if (errno != EISDIR) return ErrnoError("remove ", path);
-  return RemoveDirectoryAt(dir, name, path, device);
+// A name that no other process, thread or pid namespace takes at the same time.
+std::string TemporaryName(const std::string& path) {
+  uint64_t random = 0;
+  if (getrandom(&random, sizeof(random), 0) < 0) random = 0;
+  return absl::StrCat(path, ".", absl::Hex(random), ".tmp");
 }
 
 absl::Status WriteTemporary(const std::string& path, absl::string_view data,
@@ -173,7 +138,7 @@ absl::Status WriteExistingAt(int dir, const std::string& path,
 
 absl::Status WriteFileAtomic(const std::string& path, absl::string_view data,
                              mode_t mode, Sync sync) {
-  const std::string temporary = absl::StrCat(path, ".", getpid(), ".tmp");
+  const std::string temporary = TemporaryName(path);
   auto remove = absl::MakeCleanup([&] { unlink(temporary.c_str()); });
   CLEAT_RETURN_IF_ERROR(WriteTemporary(temporary, data, mode, sync));
   if (rename(temporary.c_str(), path.c_str()) != 0) {
@@ -199,10 +164,6 @@ absl::Status MakeDirectories(const std::string& path, mode_t mode) {
     return absl::OkStatus();
   }
   return ErrnoError("make directory ", path);
-}
-
-absl::Status RemoveTree(const std::string& path) {
-  return RemoveTreeAt(AT_FDCWD, path, path, 0);
 }
 
 absl::StatusOr<std::vector<std::string>> ListDirectory(

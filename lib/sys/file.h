@@ -58,10 +58,6 @@ absl::Status WriteFileAtomic(const std::string& path, absl::string_view data,
 // As `mkdir -p`; existing directories are no error.
 absl::Status MakeDirectories(const std::string& path, mode_t mode = 0755);
 
-// Removes `path` and all below it without following links or crossing into
-// another file system's mount. An absent path is success.
-absl::Status RemoveTree(const std::string& path);
-
 // The entries of a directory but "." and "..", sorted by name.
 absl::StatusOr<std::vector<std::string>> ListDirectory(const std::string& path);
 

@@ -5,6 +5,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "lib/sys/remove_tree.h"
 
 namespace cleat::sys {
 namespace {

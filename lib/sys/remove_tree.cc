@@ -125,4 +125,8 @@ absl::Status RemoveTreeAt(int dir, const std::string& name) {
   return ErrnoError("remove ", name);
 }
 
+absl::Status RemoveTree(const std::string& path) {
+  return RemoveTreeAt(AT_FDCWD, path);
+}
+
 }  // namespace cleat::sys

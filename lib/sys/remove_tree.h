@@ -14,6 +14,9 @@ namespace cleat::sys {
 // Absence is success.
 absl::Status RemoveTreeAt(int dir, const std::string& name);
 
+// The same for a path.
+absl::Status RemoveTree(const std::string& path);
+
 }  // namespace cleat::sys
 
 #endif  // CLEAT_LIB_SYS_REMOVE_TREE_H_

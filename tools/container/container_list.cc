@@ -31,12 +31,12 @@ std::string PidText(const proto::ProcessState& state) {
 absl::Status AppendRow(const Instance& instance, cli::Table* table) {
   CLEAT_ASSIGN_OR_RETURN(const proto::Process process,
                          cli::CurrentProcess(instance));
+  CLEAT_ASSIGN_OR_RETURN(const bool kept, instance.Kept());
   const std::string command = absl::StrJoin(process.spec().args(), " ");
   table->AddRow({instance.id().substr(0, kShortId),
                  instance.name().empty() ? "-" : instance.name(),
                  StatusText(process), PidText(process.state()),
-                 instance.Kept() ? "yes" : "no",
-                 instance.created().substr(0, 19),
+                 kept ? "yes" : "no", instance.created().substr(0, 19),
                  command.empty() ? "-" : command.substr(0, kCommandWidth)});
   return absl::OkStatus();
 }

@@ -41,13 +41,13 @@ absl::Status Describe(const Instance& instance, std::string* output) {
 absl::Status Unwind(const proto::UnwindOptions& options, std::string* output) {
   const int64_t grace = options.has_grace_us() ? options.grace_us() : kGraceUs;
   CLEAT_ASSIGN_OR_RETURN(const std::string root, journal::StateRoot());
-  CLEAT_ASSIGN_OR_RETURN(const std::vector<Instance> instances,
+  CLEAT_ASSIGN_OR_RETURN(std::vector<Instance> instances,
                          Select(options, root));
   if (options.orphans() && !options.dry_run()) {
     CLEAT_RETURN_IF_ERROR(journal::ForgetUnborn(root));
   }
   absl::Status result;
-  for (const Instance& instance : instances) {
+  for (Instance& instance : instances) {
     result.Update(options.dry_run() ? Describe(instance, output)
                                     : journal::Unwind(instance, {grace}));
   }
