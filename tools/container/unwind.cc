@@ -6,6 +6,7 @@
 #include "lib/cli/tool.h"
 #include "lib/journal/select.h"
 #include "lib/journal/undo.h"
+#include "lib/store/pending_layer.h"
 #include "proto/lifecycle.table.h"
 
 namespace cleat {
@@ -45,6 +46,8 @@ absl::Status Unwind(const proto::UnwindOptions& options, std::string* output) {
                          Select(options, root));
   if (options.orphans() && !options.dry_run()) {
     CLEAT_RETURN_IF_ERROR(journal::ForgetUnborn(root));
+    store::PendingLayer::RemoveStale(
+        store::Paths(cli::StorePath(options.common())));
   }
   absl::Status result;
   for (Instance& instance : instances) {

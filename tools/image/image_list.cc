@@ -5,11 +5,11 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "lib/base/human.h"
 #include "lib/base/status_macros.h"
+#include "lib/cli/table.h"
 #include "lib/cli/tool.h"
 #include "lib/pb/json.h"
 #include "lib/store/image_summaries.h"
@@ -47,26 +47,14 @@ void AppendIds(const Summaries& images, bool full, std::string* output) {
   }
 }
 
-void AppendTable(const Summaries& images, bool full, std::string* output) {
-  size_t repository = sizeof("REPOSITORY") - 1;
-  size_t tag = sizeof("<none>") - 1;
+std::string ToTable(const Summaries& images, bool full) {
+  cli::Table table({"REPOSITORY", "TAG", "IMAGE ID", "CREATED", "SIZE"});
   for (const proto::ImageSummary& image : images) {
-    repository = std::max(repository, image.repository().size());
-    tag = std::max(tag, image.tag().size());
+    table.AddRow({OrNone(image.repository()), OrNone(image.tag()),
+                  IdOf(image, full), AgeOf(image),
+                  FormatDecimalBytes(image.size())});
   }
-  const auto append = [&](absl::string_view name, absl::string_view version,
-                          absl::string_view id, absl::string_view created,
-                          absl::string_view size) {
-    absl::StrAppendFormat(output, "%-*s   %-*s   %-*s   %-14s   %s\n",
-                          static_cast<int>(repository), name,
-                          static_cast<int>(tag), version, full ? 71 : 12, id,
-                          created, size);
-  };
-  append("REPOSITORY", "TAG", "IMAGE ID", "CREATED", "SIZE");
-  for (const proto::ImageSummary& image : images) {
-    append(OrNone(image.repository()), OrNone(image.tag()), IdOf(image, full),
-           AgeOf(image), FormatDecimalBytes(image.size()));
-  }
+  return table.ToString();
 }
 
 absl::Status ImageList(const proto::ImageListOptions& options,
@@ -82,7 +70,7 @@ absl::Status ImageList(const proto::ImageListOptions& options,
       absl::StrAppend(output, pb::ToJson(image), "\n");
     }
   } else {
-    AppendTable(images, options.no_trunc(), output);
+    *output = ToTable(images, options.no_trunc());
   }
   return absl::OkStatus();
 }
