@@ -111,8 +111,13 @@ std::vector<std::pair<std::string, sys::Fd>> LockStale(const Paths& paths) {
   return stale;
 }
 
-// What cannot be removed now is tried again the next time.
-void RemoveStale(const Paths& paths) {
+}  // namespace
+
+PendingLayer::PendingLayer(const Paths& paths, std::string cache_id,
+                           sys::Fd lock)
+    : paths_(paths), cache_id_(std::move(cache_id)), lock_(std::move(lock)) {}
+
+void PendingLayer::RemoveStale(const Paths& paths) {
   for (const auto& entry : LockStale(paths)) {
     if (IsCacheId(entry.first)) Remove(paths, entry.first).IgnoreError();
     if (absl::EndsWith(entry.first, ".lock")) {
@@ -120,12 +125,6 @@ void RemoveStale(const Paths& paths) {
     }
   }
 }
-
-}  // namespace
-
-PendingLayer::PendingLayer(const Paths& paths, std::string cache_id,
-                           sys::Fd lock)
-    : paths_(paths), cache_id_(std::move(cache_id)), lock_(std::move(lock)) {}
 
 absl::StatusOr<PendingLayer> PendingLayer::Begin(const Paths& paths) {
   RemoveStale(paths);

@@ -15,8 +15,9 @@
 //   cleat-tmp/CACHE/layer/   becomes overlay2/CACHE/
 //   layerdb/tmp/cleat-CACHE/ becomes layerdb/sha256/CHAIN/, which commits
 //
-// A process that dies leaves its directory unlocked; the next Begin removes
-// it, with whatever of the layer had been moved into its place uncommitted.
+// A process that dies leaves its directory unlocked; RemoveStale, and the next
+// Begin, removes it, with whatever of the layer had been moved into its place
+// uncommitted.
 
 namespace cleat::store {
 
@@ -24,6 +25,9 @@ class PendingLayer {
  public:
   // Removes what dead processes have left, then makes an empty layer.
   static absl::StatusOr<PendingLayer> Begin(const Paths& paths);
+  // Only removes that; of a store that is missing, nothing. What cannot be
+  // removed now is tried again the next time.
+  static void RemoveStale(const Paths& paths);
   PendingLayer(PendingLayer&&) = default;
   PendingLayer& operator=(PendingLayer&&) = delete;
   // Removes the layer, unless it was committed.
