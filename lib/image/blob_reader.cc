@@ -61,7 +61,8 @@ absl::StatusOr<std::string> ReadBlob(const FileSet& files,
                                      const Descriptor& descriptor,
                                      absl::string_view what) {
   const std::string name = Describe(files, descriptor, what);
-  absl::StatusOr<std::string> data = files.Read(BlobName(descriptor.digest));
+  absl::StatusOr<std::string> data =
+      files.Read(BlobName(descriptor.digest), base::kMaxJsonBytes);
   if (absl::IsNotFound(data.status())) {
     return absl::NotFoundError(
         absl::StrCat(name, ": there is no ", BlobName(descriptor.digest)));

@@ -29,7 +29,8 @@ struct Item {
 };
 
 absl::StatusOr<std::string> ReadItemList(const FileSet& files) {
-  absl::StatusOr<std::string> text = files.Read("manifest.json");
+  absl::StatusOr<std::string> text =
+      files.Read("manifest.json", base::kMaxJsonBytes);
   if (!absl::IsNotFound(text.status())) return text;
   const bool is_layout = files.Locate("oci-layout").ok();
   return absl::InvalidArgumentError(
@@ -136,7 +137,8 @@ absl::StatusOr<proto::LayerSource> LocateLayer(const FileSet& files,
 
 absl::StatusOr<std::pair<std::string, Config>> ReadConfig(
     const FileSet& files, const std::string& name) {
-  CLEAT_ASSIGN_OR_RETURN(std::string text, files.Read(name));
+  CLEAT_ASSIGN_OR_RETURN(std::string text,
+                         files.Read(name, base::kMaxJsonBytes));
   std::string id = digest::Sha256Of(text);
   const std::string promised = DigestInName(name);
   if (!promised.empty() && promised != id) {

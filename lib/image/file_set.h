@@ -32,8 +32,8 @@ class FileSet {
   virtual absl::StatusOr<Extent> Locate(const std::string& name) const = 0;
 
   // Its bytes. kResourceExhausted above `limit`.
-  virtual absl::StatusOr<std::string> Read(
-      const std::string& name, size_t limit = base::kMaxJsonBytes) const = 0;
+  virtual absl::StatusOr<std::string> Read(const std::string& name,
+                                           size_t limit) const = 0;
 };
 
 // `path`, made absolute by the working directory.

@@ -23,7 +23,8 @@ constexpr char kIndexType[] = "application/vnd.oci.image.index.v1+json";
 constexpr int kMaxIndexes = 8;
 
 absl::Status CheckLayoutVersion(const FileSet& files) {
-  absl::StatusOr<std::string> text = files.Read("oci-layout");
+  absl::StatusOr<std::string> text =
+      files.Read("oci-layout", base::kMaxJsonBytes);
   if (absl::IsNotFound(text.status())) {
     return absl::InvalidArgumentError(
         absl::StrCat("read ", files.name(),
@@ -45,7 +46,8 @@ absl::Status CheckLayoutVersion(const FileSet& files) {
 
 absl::StatusOr<Manifest> ReadTopIndex(const FileSet& files) {
   CLEAT_RETURN_IF_ERROR(CheckLayoutVersion(files));
-  CLEAT_ASSIGN_OR_RETURN(std::string text, files.Read("index.json"));
+  CLEAT_ASSIGN_OR_RETURN(std::string text,
+                         files.Read("index.json", base::kMaxJsonBytes));
   return ParseManifest(std::move(text), kIndexType,
                        absl::StrCat(files.name(), "/index.json"));
 }

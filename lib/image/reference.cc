@@ -91,7 +91,8 @@ bool IsPath(absl::string_view text) {
 
 // Whether the first part of a name is a domain rather than a directory.
 bool LooksLikeDomain(absl::string_view part) {
-  return part == "localhost" || part.find_first_of(".:") != part.npos ||
+  return part == "localhost" ||
+         part.find_first_of(".:") != absl::string_view::npos ||
          std::any_of(part.begin(), part.end(), absl::ascii_isupper);
 }
 
@@ -105,7 +106,8 @@ absl::Status SplitName(absl::string_view text, absl::string_view name,
                        Reference& reference) {
   const size_t slash = name.find('/');
   reference.domain = std::string(kDefaultDomain);
-  if (slash != name.npos && LooksLikeDomain(name.substr(0, slash))) {
+  if (slash != absl::string_view::npos &&
+      LooksLikeDomain(name.substr(0, slash))) {
     reference.domain = std::string(name.substr(0, slash));
     name.remove_prefix(slash + 1);
   }
@@ -141,7 +143,7 @@ absl::StatusOr<Reference> ParseReference(absl::string_view text) {
   Reference reference;
   absl::string_view name = text;
   const size_t at = name.find('@');
-  if (at != name.npos) {
+  if (at != absl::string_view::npos) {
     reference.digest = std::string(name.substr(at + 1));
     if (!digest::IsSha256(reference.digest)) {
       return Bad(text,
@@ -151,7 +153,8 @@ absl::StatusOr<Reference> ParseReference(absl::string_view text) {
     name = name.substr(0, at);
   }
   const size_t colon = name.find_last_of(':');
-  if (colon != name.npos && !absl::StrContains(name.substr(colon), '/')) {
+  if (colon != absl::string_view::npos &&
+      !absl::StrContains(name.substr(colon), '/')) {
     reference.tag = std::string(name.substr(colon + 1));
     if (!IsTag(reference.tag)) {
       return Bad(text,

@@ -14,11 +14,11 @@
 
 namespace cleat::journal {
 
-bool IsName(absl::string_view name) {
-  if (name.empty() || name.size() > 128 || !absl::ascii_isalnum(name[0])) {
+bool IsName(absl::string_view text) {
+  if (text.empty() || text.size() > 128 || !absl::ascii_isalnum(text[0])) {
     return false;
   }
-  return std::all_of(name.begin(), name.end(), [](char c) {
+  return std::all_of(text.begin(), text.end(), [](char c) {
     return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '_' ||
            c == '.' || c == '-';
   });

@@ -116,7 +116,8 @@ class Packer {
                        const std::string& path);
   absl::Status PackEntry(int parent, const std::string& name,
                          const struct stat& info, tar::Entry entry);
-  absl::Status PackFile(int parent, const std::string& name, tar::Entry entry);
+  absl::Status PackFile(int parent, const std::string& name,
+                        const tar::Entry& entry);
   // Whether the entry is a further link to an inode, and is one now.
   bool MakeHardLink(const struct stat& info, tar::Entry* entry);
   tar::Entry EntryOf(const struct stat& info, const std::string& path) const;
@@ -219,7 +220,7 @@ bool Packer::MakeHardLink(const struct stat& info, tar::Entry* entry) {
 }
 
 absl::Status Packer::PackFile(int parent, const std::string& name,
-                              tar::Entry entry) {
+                              const tar::Entry& entry) {
   CLEAT_ASSIGN_OR_RETURN(const sys::Fd fd,
                          sys::OpenAt(parent, name, O_RDONLY | O_NOFOLLOW));
   CLEAT_RETURN_IF_ERROR(writer_.Add(entry));

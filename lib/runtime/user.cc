@@ -26,8 +26,8 @@ constexpr uint32_t kMaxId = 0x7fffffff;
 
 absl::optional<uint32_t> ParseId(absl::string_view text) {
   uint32_t id;
-  const bool digits =
-      !text.empty() && text.find_first_not_of("0123456789") == text.npos;
+  const bool digits = !text.empty() && text.find_first_not_of("0123456789") ==
+                                           absl::string_view::npos;
   if (!digits || !absl::SimpleAtoi(text, &id) || id > kMaxId) {
     return absl::nullopt;
   }

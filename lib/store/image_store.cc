@@ -30,7 +30,7 @@ constexpr absl::string_view kSha256 = "sha256:";
 
 bool IsHex(absl::string_view text) {
   return !text.empty() &&
-         text.find_first_not_of("0123456789abcdef") == text.npos;
+         text.find_first_not_of("0123456789abcdef") == absl::string_view::npos;
 }
 
 // Go's RFC3339Nano: a fraction without the zeros at its end.
