@@ -13,6 +13,7 @@
 #include "lib/base/status_macros.h"
 #include "lib/sys/errno.h"
 #include "lib/sys/file.h"
+#include "lib/sys/interrupt.h"
 
 namespace cleat::runtime {
 namespace {
@@ -74,6 +75,9 @@ absl::StatusOr<Supervisor> Supervisor::Make() {
   supervisor.signals_.Reset(
       signalfd(-1, &forwarded, SFD_CLOEXEC | SFD_NONBLOCK));
   if (!supervisor.signals_.valid()) return sys::ErrnoError("open signalfd");
+  // One that came before they were blocked has only been noted, and would be
+  // lost: nothing is to be started any more.
+  CLEAT_RETURN_IF_ERROR(sys::CheckInterrupt());
   return supervisor;
 }
 
