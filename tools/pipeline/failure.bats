@@ -186,9 +186,13 @@ small_disk() {
 
 # in_group TEXT: a job in a process group of its own, $group, as a terminal's.
 in_group() {
-  setsid -w env --default-signal=INT bash -c "$1" >out 2>err </dev/null &
+  env --default-signal=INT setsid -w bash -c "$1" >out 2>err </dev/null &
   group=$!
   until_true kill -0 -- "-$group" 2>/dev/null
+}
+
+is_over() {
+  ! kill -0 "$group" 2>/dev/null
 }
 
 @test "an interrupt of the whole pipeline" {
@@ -199,7 +203,7 @@ in_group() {
       rootfs-run -- sleep 1000"
     sleep "$(printf 0.%03d "$moment")"
     kill -INT -- "-$group" 2>/dev/null || true
-    wait "$group" || true
+    until_true is_over || { kill -KILL -- "-$group"; return 1; }
     until_true assert_nothing_left
   done
 }

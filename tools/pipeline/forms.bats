@@ -24,10 +24,6 @@ reference() {
   esac
 }
 
-compare() {
-  python3 "$BATS_TEST_DIRNAME/compare.py" "$@"
-}
-
 # mounted REFERENCE COMMAND...: with its root at $WORK/root.
 mounted() {
   local result=0

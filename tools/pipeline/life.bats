@@ -18,6 +18,10 @@ is_running() {
   [ "$(container-inspect --id="$1" --get=process.state.status)" = running ]
 }
 
+is_stopped() {
+  [ "$(container-inspect --id="$1" --get=process.state.status)" = stopped ]
+}
+
 # The container's program has come so far as to say so.
 has_said() {
   container-logs --id="$1" 2>/dev/null | grep -q "$2"
@@ -410,4 +414,27 @@ await() {
   [ "$(get version out)" = 1 ]
   root --output=/dev/null
   [ -c /dev/null ]
+}
+
+@test "a container whose holder is killed has ended, and can be unwound" {
+  service -- sleep 1000
+  init=$(get process.state.init.pid web.json)
+  kill -KILL "$(get process.state.holder.pid web.json)"
+  until_true is_stopped web
+  [ ! -e "/proc/$init/root/bin" ]
+  job 'container-wait --id=web'
+  expect 125 'container-wait: ' 'its holder was killed'
+  job 'container-exec --id=web -- true'
+  expect 125 'container-exec: ' 'does not run'
+  unwind --id=web
+}
+
+@test "closed standard descriptors do no harm" {
+  root >base.json
+  job 'rootfs-run --input=base.json -- echo said <&-'
+  expect 0
+  [ "$output" = said ]
+  job 'rootfs-run --input=base.json -- /bin/sh -c "echo x >&2; exit 4" 2>&-'
+  expect 4
+  rootfs-run --input=base.json -- true <&- >&- 2>&-
 }

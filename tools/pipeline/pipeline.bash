@@ -44,6 +44,11 @@ limited() {
   root "$@" | $LIMITS
 }
 
+# compare WHAT WHAT [--except=PATH]...: see compare.py.
+compare() {
+  python3 "$BATS_TEST_DIRNAME/compare.py" "$@"
+}
+
 # job TEXT: runs a shell's pipeline, with its output through a pipe (a file
 # would keep the container). Leaves $status, $output, $error.
 job() {
