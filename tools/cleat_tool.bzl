@@ -40,6 +40,8 @@ def cleat_tool(name, deps, srcs = [], multicall = True):
         srcs = ["//tools:smoke_test.sh"],
         args = ["$(location :%s)" % name],
         data = [":" + name],
+        # A static binary cannot be linked with the sanitizers.
+        tags = ["no-asan"],
     )
 
 def cleat_family():

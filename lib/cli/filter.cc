@@ -264,6 +264,8 @@ int RunFilter(const FilterCall& call, int argc, char** argv) {
   bool emit = true;
   if (call.filter(call.call.options).each()) {
     result = job.RunEach();
+    status = sys::CheckInterrupt();
+    if (!status.ok()) return Fail(call, &job, status, kFailed);
   } else {
     Outcome outcome;
     status = job.RunAll(&outcome);

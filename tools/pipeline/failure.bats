@@ -192,7 +192,7 @@ in_group() {
 }
 
 is_over() {
-  ! kill -0 "$group" 2>/dev/null
+  if kill -0 "$group" 2>/dev/null; then false; fi
 }
 
 @test "an interrupt of the whole pipeline" {

@@ -44,7 +44,7 @@ run_main_job() {
   [ "$(head -n 2 out | tr '\n' '!')" = 'web!uid=1000(app) gid=50(staff)!' ]
   # The container sees its own group as the root of all.
   grep -qE '^[0-9]+:.*:/$' out
-  ! grep -qE '^[0-9]+:.*:/.+$' out
+  if grep -E '^[0-9]+:.*:/.+$' out; then false; fi
   tr '\n' ' ' <out | grep -q ' bin dev etc odd proc sys tmp usr var '
   [ "$(tail -n 1 out)" = 'echo "$GREETING $1"; id; pwd' ]
 }

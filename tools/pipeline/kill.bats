@@ -54,7 +54,7 @@ check_orphans() {
 }
 
 nobody_works() {
-  ! processes_left | grep -v "$holder\| sleep 1000" | grep -q .
+  [ -z "$(processes_left | grep -v "$holder\| sleep 1000")" ]
 }
 
 # What each stage reads, made beforehand: the stage acts at once when it is

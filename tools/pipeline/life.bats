@@ -65,7 +65,7 @@ await() {
     exec sleep 1000' >joined 2>&1 &
   exec=$!
   until_true grep -q READY joined
-  ! grep -E '^[0-9]+:.*:/.+$' joined
+  if grep -E '^[0-9]+:.*:/.+$' joined; then false; fi
   # Its one other process is it.
   group=$(get cgroup.state.directories.0.path web.json)
   other=$(grep -vx "$init" "$group/cgroup.procs")
@@ -268,7 +268,7 @@ await() {
   job "root | $LIMITS --defer"
   expect 0
   [ -z "$(ls "$CLEAT_RUN" 2>/dev/null | grep -v names)" ]
-  ! get id out
+  if get id out; then false; fi
   mv out deferred.json
   job "rootfs-run --user=0 -- /bin/sh -c 'find /sys/fs/cgroup \
     -name pids.max -maxdepth 2 -exec cat {} \;' <deferred.json"
@@ -330,7 +330,7 @@ await() {
   [ "$(wc -l <out)" = 1 ]
   unwind --grace=0 --label=tier=b
   [ "$(container-list --quiet | wc -l)" = 2 ]
-  ! container-inspect --id=b
+  if container-inspect --id=b; then false; fi
   unwind --grace=0 --label=tier=b
   unwind --grace=0 --label=app
   [ -z "$(container-list --quiet)" ]
