@@ -55,6 +55,22 @@ std::string ToolList() {
   return text;
 }
 
+// cleat(1), in the macros of man(7).
+std::string ManPage() {
+  std::string text =
+      ".TH CLEAT 1 \"\" Cleat\n.SH NAME\ncleat \\- small tools for Linux "
+      "containers\n.SH SYNOPSIS\n.B cleat TOOL\n[ARGUMENT...]\n.br\n.B TOOL\n"
+      "[ARGUMENT...]\n.SH DESCRIPTION\nThe tools of Cleat in one program. A "
+      "link to it that is named like a tool runs that tool.\n.PP\n"
+      ".B cleat help\nlists them,\n.B cleat help TOOL\nsays more of each.\n"
+      ".SH TOOLS\n";
+  for (const ToolEntry* entry : AllTools()) {
+    absl::StrAppend(&text, ".TP\n.BR ", entry->tool().name, " (1)\n",
+                    Brief(entry->tool().summary), "\n");
+  }
+  return text;
+}
+
 std::string ToolNames() {
   std::string text;
   for (const ToolEntry* entry : AllTools()) {
@@ -78,6 +94,7 @@ int UnknownTool(absl::string_view name) {
 int Help(int argc, char** argv) {
   if (argc < 2) return Print(ToolList());
   if (strcmp(argv[1], "--list") == 0) return Print(ToolNames());
+  if (strcmp(argv[1], "--man") == 0) return Print(ManPage());
   const ToolEntry* entry = FindTool(argv[1]);
   if (entry == nullptr) return UnknownTool(argv[1]);
   char help[] = "--help";
