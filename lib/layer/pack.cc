@@ -198,7 +198,7 @@ absl::Status Packer::PackEntry(int parent, const std::string& name,
       entry.xattrs,
       ReadXattrs(absl::StrCat("/proc/self/fd/", parent, "/", name)));
   if (entry.type == tar::Type::kFile) {
-    return PackFile(parent, name, std::move(entry));
+    return PackFile(parent, name, entry);
   }
   if (entry.type != tar::Type::kSymlink) return writer_.Add(entry);
   char target[PATH_MAX];

@@ -83,11 +83,11 @@ absl::StatusOr<LayerRecord> ReadLayerRecord(const Paths& paths,
   CLEAT_ASSIGN_OR_RETURN(record.size, ReadLayerSize(paths, chain_id));
   absl::StatusOr<std::string> parent =
       ReadDigestFact(paths, chain_id, "parent");
-  if (parent.ok()) record.parent = *std::move(parent);
   // A bottom layer has no such file.
   if (!parent.ok() && !absl::IsNotFound(parent.status())) {
     return parent.status();
   }
+  if (parent.ok()) record.parent = *std::move(parent);
   return record;
 }
 

@@ -171,8 +171,8 @@ absl::Status SetRecord(string_view keyword, string_view value,
 absl::StatusOr<string_view> TakeRecord(string_view* data) {
   const size_t space = data->find(' ');
   size_t length = 0;
-  if (space == string_view::npos || space > 10 ||
-      !absl::SimpleAtoi(data->substr(0, space), &length) ||
+  // No length has more than ten digits; a missing space is further than that.
+  if (space > 10 || !absl::SimpleAtoi(data->substr(0, space), &length) ||
       length < space + 3 || length > data->size() ||
       (*data)[length - 1] != '\n') {
     return absl::DataLossError(

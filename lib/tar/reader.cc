@@ -109,7 +109,8 @@ absl::Status SetModeAndTime(const Header& header, const PaxRecords& pax,
   return absl::OkStatus();
 }
 
-std::string FirstSet(std::string a, std::string b, std::string c) {
+std::string FirstSet(const std::string& a, const std::string& b,
+                     const std::string& c) {
   if (!a.empty()) return a;
   return b.empty() ? c : b;
 }
@@ -192,11 +193,10 @@ absl::Status Reader::SetEntry(const Header& header, Prelude prelude,
                               Entry* entry) {
   *entry = Entry();
   PaxRecords& pax = prelude.pax;
-  entry->name = FirstSet(pax.path.value_or(""), std::move(prelude.long_name),
-                         HeaderName(header));
-  entry->link =
-      FirstSet(pax.linkpath.value_or(""), std::move(prelude.long_link),
-               std::string(Text(header.link)));
+  entry->name =
+      FirstSet(pax.path.value_or(""), prelude.long_name, HeaderName(header));
+  entry->link = FirstSet(pax.linkpath.value_or(""), prelude.long_link,
+                         std::string(Text(header.link)));
   entry->xattrs = std::move(pax.xattrs);
   CLEAT_ASSIGN_OR_RETURN(entry->type, ParseType(header, entry->name));
   CLEAT_RETURN_IF_ERROR(SetOwner(header, pax, entry));
