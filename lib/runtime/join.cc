@@ -28,18 +28,20 @@ void EnterNamespaces(int pidfd, const sys::ChildReport& report) {
   report.Check(setns(pidfd, kJoined), "join the container's namespaces");
 }
 
-// Joining a mount namespace leads to its root; from there the directory is
-// resolved as everything of the container's is.
-void EnterDirectory(const ProcessPlan& plan, const sys::ChildReport& report) {
-  const sys::Fd root(
-      report.Check(open("/", O_PATH | O_DIRECTORY | O_CLOEXEC), "open", "/"));
-  const sys::Fd cwd(report.Check(
-      OpenBelow(root.get(), plan.cwd.c_str(), O_PATH | O_DIRECTORY),
-      "open working directory", plan.cwd));
+// Joining a mount namespace leads to its root, which is not the container's
+// where the container was made in a chroot. From the container's root the
+// directory is resolved as everything of it is.
+void EnterRoot(int root, const ProcessPlan& plan,
+               const sys::ChildReport& report) {
+  report.Check(fchdir(root), "enter the container's root");
+  report.Check(chroot("."), "enter the container's root");
+  const sys::Fd cwd(
+      report.Check(OpenBelow(root, plan.cwd.c_str(), O_PATH | O_DIRECTORY),
+                   "open working directory", plan.cwd));
   report.Check(fchdir(cwd.get()), "change to working directory", plan.cwd);
 }
 
-[[noreturn]] void RunJoined(int pidfd, const ProcessPlan& plan,
+[[noreturn]] void RunJoined(int pidfd, int root, const ProcessPlan& plan,
                             const InitFds& fds) {
   const sys::ChildReport report(fds.report);
   if (fds.start_other >= 0) close(fds.start_other);
@@ -47,7 +49,7 @@ void EnterDirectory(const ProcessPlan& plan, const sys::ChildReport& report) {
   EnterCgroups(fds, report);
   EnterNamespaces(pidfd, report);
   LeaveKeyring(report);
-  EnterDirectory(plan, report);
+  EnterRoot(root, plan, report);
   RunProgram(plan, fds, report);
 }
 
@@ -66,8 +68,9 @@ absl::StatusOr<Container> Join(int pidfd, const proto::oci::Process& process,
   if (setns(pidfd, CLONE_NEWPID) != 0) {
     return sys::ErrnoError("join the container's PID namespace");
   }
-  return CloneProcess(0, resources,
-                      [&](const InitFds& fds) { RunJoined(pidfd, plan, fds); });
+  return CloneProcess(0, resources, [&](const InitFds& fds) {
+    RunJoined(pidfd, resources.root.get(), plan, fds);
+  });
 }
 
 }  // namespace cleat::runtime

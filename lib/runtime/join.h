@@ -9,14 +9,14 @@
 
 namespace cleat::runtime {
 
-// Its root directory, for looking up users (BuildSpec): a descriptor below
-// which everything is the container's and may be hostile.
+// Its root directory, for looking up users (BuildSpec) and for Join: a
+// descriptor below which everything is the container's and may be hostile.
 absl::StatusOr<sys::Fd> OpenRootOf(pid_t pid);
 
 // Starts `process` in all namespaces of the container whose first process is
-// `pidfd` (the caller's user namespace is kept), on its root, in the cgroups
-// of `resources`, whose root is not used. What is returned is the new process:
-// to be started and waited for as a container is.
+// `pidfd` (the caller's user namespace is kept), on `resources.root`, its
+// root as OpenRootOf opened it, in the cgroups of `resources`. What is returned
+// is the new process: to be started and waited for as a container is.
 //
 // The caller's further children would be in the container's PID namespace,
 // too. Until the program runs, nothing in the container can look into this

@@ -54,9 +54,10 @@ class JoinTest : public ContainerFixture {
   int JoinAndWait(const std::vector<std::string>& args, int output) {
     sources_.process.clear_args();
     for (const std::string& arg : args) sources_.process.add_args(arg);
-    const sys::Fd root = *OpenRootOf(container_->pid());
+    sys::Fd root = *OpenRootOf(container_->pid());
     absl::StatusOr<proto::oci::Spec> spec = BuildSpec(sources_, root.get());
     Resources resources;
+    resources.root = std::move(root);
     resources.standard[1] = output;
     absl::StatusOr<Container> joined =
         Join(container_->pidfd(), spec->process(), resources);

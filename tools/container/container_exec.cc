@@ -34,14 +34,13 @@ proto::ProcessSpec SpecOf(const Options& options,
 
 absl::StatusOr<proto::oci::Process> ProcessOf(const Options& options,
                                               const cli::Document& document,
-                                              const proto::Process& process) {
+                                              const proto::Process& process,
+                                              const sys::Fd& root) {
   runtime::SpecSources sources;
   sources.id = document.envelope().id();
   sources.process = SpecOf(options, process);
   CLEAT_ASSIGN_OR_RETURN(const auto image, document.Get<proto::Image>("image"));
   sources.image = image.state().config();
-  CLEAT_ASSIGN_OR_RETURN(const sys::Fd root,
-                         runtime::OpenRootOf(process.state().init().pid()));
   CLEAT_ASSIGN_OR_RETURN(const proto::oci::Spec spec,
                          runtime::BuildSpec(sources, root.get()));
   return spec.process();
@@ -69,13 +68,15 @@ absl::StatusOr<int> ContainerExec(const Options& options) {
                          cli::CurrentProcess(instance));
   CLEAT_ASSIGN_OR_RETURN(const sys::Fd init,
                          OpenInit(instance, process.state()));
+  runtime::Resources resources;
+  CLEAT_ASSIGN_OR_RETURN(resources.root,
+                         runtime::OpenRootOf(process.state().init().pid()));
   CLEAT_ASSIGN_OR_RETURN(const proto::oci::Process program,
-                         ProcessOf(options, document, process));
+                         ProcessOf(options, document, process, resources.root));
   CLEAT_ASSIGN_OR_RETURN(const proto::Cgroup cgroup,
                          document.Get<proto::Cgroup>("cgroup"));
   CLEAT_ASSIGN_OR_RETURN(const cgroup::AttachPlan attach,
                          cgroup::PrepareAttach(cgroup.state()));
-  runtime::Resources resources;
   resources.cgroup = attach.unified.get();
   for (const sys::Fd& tasks : attach.tasks) {
     resources.cgroup_tasks.push_back(tasks.get());
