@@ -89,6 +89,7 @@ TEST_F(InstanceTest, ReferencesAreNamesIdsAndTheirBeginnings) {
   EXPECT_EQ(*Resolve(root_, "web"), web.id());
   EXPECT_EQ(*Resolve(root_, web.id()), web.id());
   EXPECT_EQ(*Resolve(root_, web.id().substr(0, 12)), web.id());
+  EXPECT_TRUE(absl::IsNotFound(Resolve(root_, web.id().substr(0, 7)).status()));
   EXPECT_TRUE(absl::IsNotFound(Resolve(root_, "other").status()));
   EXPECT_TRUE(absl::IsNotFound(Resolve(root_, "").status()));
   EXPECT_TRUE(absl::IsNotFound(Resolve(root_, "../../etc").status()));

@@ -13,6 +13,11 @@
 #include "lib/sys/file.h"
 
 namespace cleat::journal {
+namespace {
+
+constexpr size_t kMinPrefix = 8;
+
+}  // namespace
 
 bool IsName(absl::string_view text) {
   if (text.empty() || text.size() > 128 || !absl::ascii_isalnum(text[0])) {
@@ -61,7 +66,7 @@ absl::StatusOr<std::string> Resolve(const std::string& root,
   CLEAT_ASSIGN_OR_RETURN(const std::vector<std::string> ids, List(root));
   std::vector<std::string> found;
   for (const std::string& id : ids) {
-    if (!reference.empty() && absl::StartsWith(id, reference)) {
+    if (reference.size() >= kMinPrefix && absl::StartsWith(id, reference)) {
       found.push_back(id);
     }
   }

@@ -16,7 +16,9 @@ namespace cleat::journal {
 absl::StatusOr<std::vector<std::string>> List(const std::string& root);
 
 // The id of the container that `reference` names: its name, its id or a
-// beginning of that. kNotFound, or kInvalidArgument when several begin so.
+// beginning of that, of eight digits at least: a name such as "b" whose
+// container is gone must not mean another one. kNotFound, or kInvalidArgument
+// when several begin so.
 absl::StatusOr<std::string> Resolve(const std::string& root,
                                     const std::string& reference);
 

@@ -11,7 +11,10 @@ setup_file() {
 
 setup() { prepare; }
 
-teardown() { finish; }
+teardown() {
+  [ -z "${PODMAN_RUN:-}" ] || rm -rf "$PODMAN_RUN"
+  finish
+}
 
 # reference FORM: how image-get is told of it.
 reference() {
@@ -116,7 +119,9 @@ run_main_job() {
 
 @test "the root is what podman mounts here" {
   command -v podman || skip "podman is not installed"
-  local store=(--root "$WORK/podman" --runroot "$WORK/podman-run"
+  # Its run root must not be longer than 50 characters.
+  PODMAN_RUN=$(mktemp -d /tmp/run.XXXXXX)
+  local store=(--root "$WORK/podman" --runroot "$PODMAN_RUN"
     --storage-driver=vfs)
   podman "${store[@]}" pull -q "docker-archive:$IMAGES/docker-save.tar" \
     >podman.id 2>podman.err ||

@@ -58,6 +58,20 @@ await() {
   assert_nothing_left
 }
 
+@test "in a chroot, too, what joins a container is on its root" {
+  root >base.json
+  rootfs-run --input=base.json -- ls / >expected </dev/null
+  mkdir jail
+  # shellcheck disable=SC2016  # the inner shell's
+  unshare --mount --propagation=private sh -c 'mount --rbind / jail &&
+    /usr/sbin/chroot jail sh -c "cd $0 && rootfs-run --input=base.json --name=jailed \
+      --detach --output=jailed.json -- sleep 1000 &&
+      container-exec --id=jailed -- ls /;
+      unwind --grace=0 --id=jailed"' "$WORK" >out </dev/null
+  diff expected out
+  assert_nothing_left
+}
+
 @test "what joins a container is in its cgroup and namespaces" {
   service -- sleep 1000
   init=$(get process.state.init.pid web.json)
