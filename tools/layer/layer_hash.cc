@@ -4,11 +4,12 @@
 #include <unistd.h>
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "lib/base/status_macros.h"
+#include "lib/cli/table.h"
 #include "lib/cli/tool.h"
 #include "lib/digest/chain_id.h"
 #include "lib/layer/unpack.h"
@@ -32,21 +33,21 @@ absl::StatusOr<proto::HashedLayer> HashFile(const std::string& file) {
   return hashed;
 }
 
-constexpr char kRow[] = "%-71s %-71s %12s %12s %-43s ";
-
-void AppendHeader(bool chain, std::string* output) {
-  absl::StrAppendFormat(output, kRow, "DIFFID", "DIGEST", "SIZE", "PLAIN-SIZE",
-                        "MEDIA-TYPE");
-  absl::StrAppendFormat(output, chain ? "%-71s FILE\n" : "%sFILE\n",
-                        chain ? "CHAINID" : "");
+cli::Table MakeTable(bool chain) {
+  std::vector<std::string> heading = {"DIFFID", "DIGEST", "SIZE", "PLAIN-SIZE",
+                                      "MEDIA-TYPE"};
+  if (chain) heading.emplace_back("CHAINID");
+  heading.emplace_back("FILE");
+  return cli::Table(std::move(heading));
 }
 
-void AppendRow(const proto::HashedLayer& hashed, std::string* output) {
-  absl::StrAppendFormat(output, kRow, hashed.diff_id(), hashed.digest(),
-                        absl::StrCat(hashed.size()),
-                        absl::StrCat(hashed.plain_size()), hashed.media_type());
-  if (hashed.has_chain_id()) absl::StrAppend(output, hashed.chain_id(), " ");
-  absl::StrAppend(output, hashed.file(), "\n");
+void AddRow(const proto::HashedLayer& hashed, cli::Table* table) {
+  std::vector<std::string> row = {
+      hashed.diff_id(), hashed.digest(), absl::StrCat(hashed.size()),
+      absl::StrCat(hashed.plain_size()), hashed.media_type()};
+  if (hashed.has_chain_id()) row.push_back(hashed.chain_id());
+  row.push_back(hashed.file());
+  table->AddRow(std::move(row));
 }
 
 std::vector<std::string> FilesOf(const proto::LayerHashOptions& options) {
@@ -56,18 +57,16 @@ std::vector<std::string> FilesOf(const proto::LayerHashOptions& options) {
 
 absl::Status LayerHash(const proto::LayerHashOptions& options,
                        std::string* output) {
-  if (!options.query().json()) AppendHeader(options.chain(), output);
+  cli::Table table = MakeTable(options.chain());
   std::string chain_id;
   for (const std::string& file : FilesOf(options)) {
     CLEAT_ASSIGN_OR_RETURN(proto::HashedLayer hashed, HashFile(file));
     chain_id = digest::ChainId(chain_id, hashed.diff_id());
     if (options.chain()) hashed.set_chain_id(chain_id);
-    if (options.query().json()) {
-      absl::StrAppend(output, pb::ToJson(hashed), "\n");
-    } else {
-      AppendRow(hashed, output);
-    }
+    AddRow(hashed, &table);
+    absl::StrAppend(output, pb::ToJson(hashed), "\n");
   }
+  if (!options.query().json()) *output = table.ToString();
   return absl::OkStatus();
 }
 
