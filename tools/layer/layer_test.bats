@@ -94,7 +94,7 @@ differences() {
   run layer-hash --chain layer.tar layer.tar.zst
   [ "$status" = 0 ]
   chain=$(printf '%s %s' "$DIFF" "$DIFF" | sha256)
-  [[ "${lines[2]}" == "$DIFF $(sha256 layer.tar.zst) "*" $chain layer.tar.zst" ]]
+  [[ "${lines[2]}" == "$DIFF  $(sha256 layer.tar.zst)  "*"  $chain  layer.tar.zst" ]]
 }
 
 @test "layer-hash reads standard input and pipes" {
