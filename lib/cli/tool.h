@@ -52,8 +52,7 @@ absl::Status WithExitStatus(absl::Status status, int exit_status);
 // $XDG_DATA_HOME/cleat (by default ~/.local/share/cleat).
 std::string StorePath(const proto::CommonOptions& common);
 
-// The texts of the documents of `input` ("-": standard input), and for each
-// of `ids` that of the container. With neither, standard input's.
+// The documents of the file `input` ("-" or "": standard input), at least one.
 absl::StatusOr<std::vector<Document>> ReadDocuments(const pb::Tool& tool,
                                                     const std::string& input);
 

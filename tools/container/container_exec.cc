@@ -65,7 +65,7 @@ absl::StatusOr<int> ContainerExec(const Options& options) {
   CLEAT_ASSIGN_OR_RETURN(const cli::Document document,
                          cli::CurrentDocument(instance));
   CLEAT_ASSIGN_OR_RETURN(const proto::Process process,
-                         cli::CurrentProcess(instance));
+                         document.Get<proto::Process>("process"));
   CLEAT_ASSIGN_OR_RETURN(const sys::Fd init,
                          OpenInit(instance, process.state()));
   runtime::Resources resources;

@@ -228,6 +228,10 @@ absl::StatusOr<cli::Outcome> Execute(Run& run) {
 
 absl::StatusOr<cli::Outcome> RootfsRun(const Options& options,
                                        cli::Document& document) {
+  if (options.detach() && options.die_with_parent()) {
+    return absl::InvalidArgumentError(
+        "--die-with-parent: a detached container outlives its caller");
+  }
   Run run(options, document);
   CLEAT_RETURN_IF_ERROR(ReadSections(run));
   CLEAT_ASSIGN_OR_RETURN(run.instance, document.Instance());

@@ -162,3 +162,10 @@ leftovers() {
   [ "$status" = 129 ]
   [ -z "$(leftovers)" ]
 }
+
+@test "a detached container cannot be asked to die with its caller" {
+  run bash -c "echo '{\"version\":1}' |
+    rootfs-run --detach --die-with-parent -- true"
+  [ "$status" = 125 ]
+  [[ "$output" == "rootfs-run: --die-with-parent: "* ]]
+}
