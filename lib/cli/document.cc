@@ -16,7 +16,7 @@ namespace {
 constexpr int kVersion = 1;
 
 constexpr absl::string_view kSections[] = {
-    "image",  "layers",  "rootfs",  "namespaces",
+    "image",  "layers",  "rootfs",  "mounts",  "namespaces",
     "cgroup", "network", "volumes", "process",
 };
 

@@ -184,7 +184,6 @@ absl::Status PutConfigValue(const pb::Flag& flag, const rapidjson::Value& value,
 
 absl::Status PutConfigMember(const pb::Flag& flag,
                              const rapidjson::Value& value, void* options) {
-  if (flag.field->size(flag.owner(options)) != 0) return absl::OkStatus();
   if (!value.IsArray() || !flag.field->repeated) {
     return PutConfigValue(flag, value, options);
   }
@@ -194,9 +193,20 @@ absl::Status PutConfigMember(const pb::Flag& flag,
   return absl::OkStatus();
 }
 
+// What the command line has set already: flags win. Known before the file is
+// read, for several of its members may go to one list.
+std::vector<bool> FlagsGiven(const pb::Tool& tool, void* options) {
+  std::vector<bool> given;
+  for (const pb::Flag& flag : tool) {
+    given.push_back(flag.field->size(flag.owner(options)) != 0);
+  }
+  return given;
+}
+
 const pb::Flag* FindByJsonName(const pb::Tool& tool, const char* name) {
   for (const pb::Flag& flag : tool) {
-    if (strcmp(flag.field->json_name, name) == 0) return &flag;
+    const char* const key = flag.listed ? flag.name : flag.field->json_name;
+    if (strcmp(key, name) == 0) return &flag;
   }
   return nullptr;
 }
@@ -218,12 +228,14 @@ absl::Status ParseConfig(const pb::Tool& tool, absl::string_view json,
   if (document.HasParseError() || !document.IsObject()) {
     return UsageError(absl::StrCat(where, ": a JSON object is expected"));
   }
+  const std::vector<bool> given = FlagsGiven(tool, options);
   for (const auto& member : document.GetObject()) {
     const pb::Flag* flag = FindByJsonName(tool, member.name.GetString());
     if (flag == nullptr) {
       return UsageError(absl::StrCat(where, ": ", member.name.GetString(), ": ",
                                      tool.name, " has no such option"));
     }
+    if (given[flag - tool.flags]) continue;
     const absl::Status put = PutConfigMember(*flag, member.value, options);
     if (!put.ok()) {
       return UsageError(absl::StrCat(where, ": ", member.name.GetString(), ": ",

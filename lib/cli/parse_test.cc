@@ -132,6 +132,30 @@ TEST(ParseTest, ConfigFillsWhatFlagsLeftUnset) {
   EXPECT_TRUE(options.filter().keep());
 }
 
+TEST(ParseTest, FlagsOfOneListKeepTheirOrder) {
+  proto::RootfsRunOptions options;
+  ASSERT_TRUE(Parse({"--tmpfs=/a", "-v", "/b:/b", "--mount=type=tmpfs,dst=/c"},
+                    &options)
+                  .ok());
+  EXPECT_THAT(
+      options.mounts().mounts(),
+      ElementsAre("tmpfs=/a", "volume=/b:/b", "mount=type=tmpfs,dst=/c"));
+  EXPECT_EQ(options.mounts().tmpfs_size(), 0);
+}
+
+TEST(ParseTest, ConfigFillsAListOfSeveralFlagsUnlessOneWasGiven) {
+  const char* const file = R"({"volume":["/b:/b"],"tmpfs":["/a","/c"]})";
+  const pb::Tool& tool = pb::ToolOf<proto::RootfsRunOptions>();
+  proto::RootfsRunOptions options;
+  ASSERT_TRUE(ParseConfig(tool, file, "file", &options).ok());
+  EXPECT_THAT(options.mounts().mounts(),
+              ElementsAre("volume=/b:/b", "tmpfs=/a", "tmpfs=/c"));
+  proto::RootfsRunOptions given;
+  ASSERT_TRUE(Parse({"--tmpfs=/mine"}, &given).ok());
+  ASSERT_TRUE(ParseConfig(tool, file, "file", &given).ok());
+  EXPECT_THAT(given.mounts().mounts(), ElementsAre("tmpfs=/mine"));
+}
+
 TEST(ParseTest, ConfigErrorsNameFileAndKey) {
   proto::CgsetOptions options;
   const pb::Tool& tool = pb::ToolOf<proto::CgsetOptions>();

@@ -72,7 +72,8 @@ absl::Status PutValue(const pb::Flag& flag, const std::string& text,
   if (flag.unit == pb::Unit::kList) {
     CLEAT_RETURN_IF_ERROR(ParseList(text).status());
   }
-  flag.field->put_string(owner, text);
+  flag.field->put_string(
+      owner, flag.listed ? absl::StrCat(flag.name, "=", text) : text);
   return absl::OkStatus();
 }
 

@@ -266,6 +266,13 @@ std::string OwnerExpression(const Descriptor* options,
   return expression;
 }
 
+// The field that takes the flag's value: its own, or the list that it shares.
+const FieldDescriptor* StoredIn(const FieldDescriptor* field,
+                                const proto::Flag& flag) {
+  if (flag.list().empty()) return field;
+  return field->containing_type()->FindFieldByName(flag.list());
+}
+
 void PrintFlag(const Descriptor* options, const FlagField& it, Printer* out) {
   const proto::Flag& flag = it.field->options().GetExtension(proto::flag);
   const std::string name =
@@ -284,13 +291,13 @@ void PrintFlag(const Descriptor* options, const FlagField& it, Printer* out) {
        {"help", Quoted(Comment(it.field))},
        {"implied", QuotedOrNull(flag.implied())},
        {"fallback", QuotedOrNull(flag.default_())},
-       {"list", QuotedOrNull(flag.list())},
+       {"listed", flag.list().empty() ? "false" : "true"},
        {"table", TableFunction(it.field->containing_type())},
-       {"index", absl::StrCat(it.field->index())},
+       {"index", absl::StrCat(StoredIn(it.field, flag)->index())},
        {"owner", OwnerExpression(options, it.path)}},
       R"(    {"$name$", $letter$, $bare$, $hidden$, $operand$, $min$, Unit::$unit$,
      $value$, $help$,
-     $implied$, $fallback$, $list$,
+     $implied$, $fallback$, $listed$,
      &$table$().fields[$index$],
      [](void* m) -> void* { return $owner$; }},
 )");
@@ -355,6 +362,14 @@ bool IsTool(const Descriptor* message) {
   return message->options().HasExtension(proto::tool);
 }
 
+// A list that several flags append to is a field beside theirs, of their type.
+bool HasList(const FieldDescriptor* field) {
+  const proto::Flag& flag = field->options().GetExtension(proto::flag);
+  const FieldDescriptor* const list = StoredIn(field, flag);
+  return list != nullptr && list->is_repeated() == field->is_repeated() &&
+         list->type() == field->type();
+}
+
 // What the tables cannot express, named; empty when all is well.
 std::string Unsupported(const FileDescriptor* file) {
   std::string error;
@@ -366,6 +381,10 @@ std::string Unsupported(const FileDescriptor* file) {
         error = absl::StrCat(field->full_name(),
                              ": not a type of lib/pb/table.h, or a scalar "
                              "without 'optional'");
+      }
+      if (!HasList(field)) {
+        error = absl::StrCat(field->full_name(),
+                             ": its list is no repeated string beside it");
       }
     }
   });

@@ -80,7 +80,8 @@ struct Flag {
   const char* help;
   const char* implied;   // null: the flag needs its value
   const char* fallback;  // the default as typed, null: none
-  const char* list;      // null, or the repeated string field appended to
+  // Stored as "NAME=VALUE" in a list that several flags append to.
+  bool listed;
   const Field* field;
   // The message, in the options message, that has the field.
   void* (*owner)(void* options);
