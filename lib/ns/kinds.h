@@ -39,6 +39,22 @@ inline constexpr Kind kKinds[] = {
     {"mount", "mount", CLONE_NEWNS, "mnt"},
 };
 
+// The kind of this CLONE_NEW* flag, or null.
+constexpr const Kind* FindKindOfFlag(uint64_t flag) {
+  for (const Kind& kind : kKinds) {
+    if (kind.flag == flag) return &kind;
+  }
+  return nullptr;
+}
+
+// The kind that unshare(1) calls `name`, or /proc/PID/ns does ("mnt"), or null.
+constexpr const Kind* FindKind(absl::string_view name) {
+  for (const Kind& kind : kKinds) {
+    if (kind.name == name || absl::string_view(kind.file) == name) return &kind;
+  }
+  return nullptr;
+}
+
 // The kind that the OCI runtime spec calls `name`, or null.
 constexpr const Kind* FindOciKind(absl::string_view name) {
   for (const Kind& kind : kKinds) {
