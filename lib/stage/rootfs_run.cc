@@ -1,0 +1,136 @@
+#include "lib/stage/rootfs_run.h"
+
+#include <unistd.h>
+
+#include "absl/strings/str_cat.h"
+#include "lib/base/status_macros.h"
+#include "lib/base/units.h"
+#include "lib/cgroup/attach.h"
+#include "lib/runtime/exit_file.h"
+#include "lib/runtime/holder.h"
+#include "lib/runtime/spec_builder.h"
+#include "lib/runtime/supervisor.h"
+#include "lib/stage/run_effects.h"
+#include "lib/stage/run_sections.h"
+#include "lib/sys/file.h"
+
+namespace cleat::stage {
+namespace {
+
+using Options = proto::RootfsRunOptions;
+
+// The document and the program never share a descriptor.
+bool DocumentOnStandardInput(const proto::FilterOptions& filter) {
+  if (filter.has_id()) return false;
+  return !filter.has_input() || filter.input() == "-";
+}
+
+absl::StatusOr<sys::Fd> OpenInput(const Options& options) {
+  if (options.has_stdin()) return sys::Open(options.stdin(), O_RDONLY);
+  const bool own =
+      !options.detach() && !DocumentOnStandardInput(options.filter());
+  if (own) return sys::Fd();
+  return sys::Open("/dev/null", O_RDONLY);
+}
+
+absl::StatusOr<cli::Outcome> RunDetached(Run& run, const proto::oci::Spec& spec,
+                                         runtime::Resources resources) {
+  proto::ProcessState& state = *run.process.mutable_state();
+  state.Clear();
+  const std::string& directory = run.instance->directory();
+  CLEAT_ASSIGN_OR_RETURN(const runtime::Detached detached,
+                         runtime::Detach(spec, std::move(resources),
+                                         {directory, [&](pid_t holder) {
+                                            return RecordChild(
+                                                run, holder,
+                                                state.mutable_holder());
+                                          }}));
+  state.mutable_init()->set_pid(detached.init);
+  state.mutable_init()->set_start_time(detached.init_start_time);
+  CLEAT_RETURN_IF_ERROR(RecordProcess(run, state.init()));
+  state.set_status("running");
+  state.set_started_at(detached.started_at);
+  state.set_log(absl::StrCat(directory, "/log"));
+  WriteSections(run);
+  return cli::Outcome{0, /*emit=*/true, /*keep=*/true};
+}
+
+// While the program runs, other tools find it by what the state directory has.
+absl::Status ShowRunning(Run& run) {
+  proto::ProcessState& state = *run.process.mutable_state();
+  state.set_status("running");
+  state.set_started_at(runtime::Timestamp());
+  WriteSections(run);
+  return run.instance->WriteDocument(run.document.ToJson());
+}
+
+cli::Outcome Finish(Run& run, int exit_status) {
+  proto::ProcessState& state = *run.process.mutable_state();
+  state.set_status("stopped");
+  state.clear_init();
+  state.set_exit_status(exit_status);
+  state.set_finished_at(runtime::Timestamp());
+  WriteSections(run);
+  const bool emit = run.options.emit() == "always" ||
+                    (run.options.has_emit() && exit_status == 0);
+  return cli::Outcome{exit_status, emit, /*keep=*/false};
+}
+
+absl::StatusOr<cli::Outcome> RunForeground(Run& run,
+                                           const proto::oci::Spec& spec,
+                                           runtime::Resources resources) {
+  proto::ProcessState& state = *run.process.mutable_state();
+  state.Clear();
+  if (run.options.has_emit()) resources.standard[1] = STDERR_FILENO;
+  CLEAT_ASSIGN_OR_RETURN(runtime::Supervisor supervisor,
+                         runtime::Supervisor::Make());
+  CLEAT_ASSIGN_OR_RETURN(runtime::Container container,
+                         runtime::Create(spec, std::move(resources)));
+  CLEAT_RETURN_IF_ERROR(
+      RecordChild(run, container.pid(), state.mutable_init()));
+  CLEAT_RETURN_IF_ERROR(container.Start());
+  CLEAT_RETURN_IF_ERROR(ShowRunning(run));
+  CLEAT_ASSIGN_OR_RETURN(const int exit_status, supervisor.Wait(container));
+  return Finish(run, exit_status);
+}
+
+absl::StatusOr<cli::Outcome> Execute(Run& run) {
+  CLEAT_ASSIGN_OR_RETURN(sys::Fd root, MountRoot(run));
+  CLEAT_ASSIGN_OR_RETURN(const proto::oci::Spec spec,
+                         runtime::BuildSpec(run.sources, root.get()));
+  CLEAT_ASSIGN_OR_RETURN(const cgroup::AttachPlan attach,
+                         cgroup::PrepareAttach(run.cgroup.state()));
+  CLEAT_ASSIGN_OR_RETURN(const sys::Fd input, OpenInput(run.options));
+  runtime::Resources resources;
+  resources.root = std::move(root);
+  resources.standard[0] = input.get();
+  resources.cgroup = attach.unified.get();
+  for (const sys::Fd& tasks : attach.tasks) {
+    resources.cgroup_tasks.push_back(tasks.get());
+  }
+  if (run.options.has_preserve_fd()) {
+    CLEAT_ASSIGN_OR_RETURN(resources.preserved,
+                           ParseList(run.options.preserve_fd()));
+  }
+  return run.options.detach() ? RunDetached(run, spec, std::move(resources))
+                              : RunForeground(run, spec, std::move(resources));
+}
+
+}  // namespace
+
+absl::StatusOr<cli::Outcome> RootfsRun(const Options& options,
+                                       cli::Document& document) {
+  if (options.detach() && options.die_with_parent()) {
+    return absl::InvalidArgumentError(
+        "--die-with-parent: a detached container outlives its caller");
+  }
+  Run run(options, document);
+  CLEAT_RETURN_IF_ERROR(ReadSections(run));
+  CLEAT_ASSIGN_OR_RETURN(run.instance, document.Instance());
+  run.sources.id = run.instance->id();
+  CLEAT_RETURN_IF_ERROR(MakeUpper(run));
+  CLEAT_RETURN_IF_ERROR(MakeCgroup(run));
+  return Execute(run);
+}
+
+}  // namespace cleat::stage

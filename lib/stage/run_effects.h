@@ -1,0 +1,30 @@
+#ifndef CLEAT_LIB_STAGE_RUN_EFFECTS_H_
+#define CLEAT_LIB_STAGE_RUN_EFFECTS_H_
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "lib/stage/run_sections.h"
+#include "lib/sys/fd.h"
+
+// What a run makes on the machine before its process: each effect is recorded
+// in the journal first.
+
+namespace cleat::stage {
+
+// The upper directory of the root, where it takes one.
+absl::Status MakeUpper(Run& run);
+
+// The groups of limits that were described only: by a template, or with
+// --defer.
+absl::Status MakeCgroup(Run& run);
+
+// The root, mounted nowhere.
+absl::StatusOr<sys::Fd> MountRoot(const Run& run);
+
+// Enters a process, a child of this one, into the journal.
+absl::Status RecordChild(const Run& run, pid_t pid, proto::ProcessId* id);
+absl::Status RecordProcess(const Run& run, const proto::ProcessId& id);
+
+}  // namespace cleat::stage
+
+#endif  // CLEAT_LIB_STAGE_RUN_EFFECTS_H_

@@ -1,0 +1,63 @@
+#include "lib/stage/run_sections.h"
+
+#include "absl/strings/str_cat.h"
+#include "lib/base/status_macros.h"
+#include "lib/cli/tool.h"
+#include "lib/journal/process.h"
+#include "proto/cgroup.table.h"
+#include "proto/image.table.h"
+#include "proto/process.table.h"
+#include "proto/rootfs.table.h"
+
+namespace cleat::stage {
+namespace {
+
+absl::Status CheckNotRunning(const proto::ProcessState& state) {
+  if (!journal::IsAlive(state.init())) return absl::OkStatus();
+  return absl::FailedPreconditionError(absl::StrCat(
+      "the container is running already, as process ", state.init().pid()));
+}
+
+// Options win over what the document says, list by list.
+void MergeSpec(const proto::RootfsRunOptions& options,
+               proto::ProcessSpec* spec) {
+  spec->MergeFrom(options.spec());
+  if (options.program_size() > 0) *spec->mutable_args() = options.program();
+}
+
+}  // namespace
+
+absl::Status ReadSections(Run& run) {
+  CLEAT_ASSIGN_OR_RETURN(const proto::Image image,
+                         run.document.Get<proto::Image>("image"));
+  CLEAT_ASSIGN_OR_RETURN(run.rootfs, run.document.Require<proto::Rootfs>(
+                                         "rootfs", "overlay-mount"));
+  if (run.rootfs.spec().store().empty()) {
+    run.rootfs.mutable_spec()->set_store(
+        cli::StorePath(run.options.filter().common()));
+  }
+  CLEAT_ASSIGN_OR_RETURN(run.cgroup, run.document.Get<proto::Cgroup>("cgroup"));
+  CLEAT_ASSIGN_OR_RETURN(run.process,
+                         run.document.Get<proto::Process>("process"));
+  CLEAT_RETURN_IF_ERROR(CheckNotRunning(run.process.state()));
+  MergeSpec(run.options, run.process.mutable_spec());
+  run.sources.image = image.state().config();
+  run.sources.process = run.process.spec();
+  run.sources.rootfs = run.rootfs.spec();
+  run.sources.args.assign(run.options.args().begin(), run.options.args().end());
+  return absl::OkStatus();
+}
+
+void WriteSections(Run& run) {
+  run.document.Set("rootfs", run.rootfs);
+  if (run.cgroup.has_state()) run.document.Set("cgroup", run.cgroup);
+  run.document.Set("process", run.process);
+}
+
+proto::Step NewStep() {
+  proto::Step step;
+  step.set_tool("rootfs-run");
+  return step;
+}
+
+}  // namespace cleat::stage
