@@ -4,6 +4,7 @@
 #include <sched.h>
 
 #include <cstdint>
+#include <string>
 
 #include "absl/strings/string_view.h"
 
@@ -62,6 +63,9 @@ constexpr const Kind* FindOciKind(absl::string_view name) {
   }
   return nullptr;
 }
+
+// The names of the kinds of CLONE_NEW* flags: "user, mount".
+std::string KindNames(uint64_t flags);
 
 }  // namespace cleat::ns
 

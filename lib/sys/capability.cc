@@ -93,6 +93,13 @@ CapabilitySet KnownCapabilities() {
   return set;
 }
 
+CapabilitySet EffectiveCapabilities() {
+  struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+  struct __user_cap_data_struct data[2] = {};
+  syscall(SYS_capget, &header, data);
+  return CapabilitySet{data[1].effective} << 32 | data[0].effective;
+}
+
 int LimitBoundingSet(CapabilitySet keep) {
   for (int number = 0; number < 64; ++number) {
     if ((keep & Bit(number)) != 0) continue;

@@ -23,6 +23,9 @@ absl::string_view CapabilityName(int number);
 // All that this kernel knows.
 CapabilitySet KnownCapabilities();
 
+// What this process may do now.
+CapabilitySet EffectiveCapabilities();
+
 // The functions below are for a child before exec: they allocate nothing and
 // return -1 with errno set on failure.
 

@@ -1,0 +1,94 @@
+#include "lib/ns/refusal.h"
+
+#include <errno.h>
+#include <sys/stat.h>
+
+#include <string>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "lib/ns/kinds.h"
+#include "lib/sys/file.h"
+
+namespace cleat::ns {
+namespace {
+
+// The value of a sysctl, "" where there is none.
+std::string Sysctl(absl::string_view path) {
+  const std::string text =
+      sys::ReadFile(absl::StrCat("/proc/sys/", path)).value_or("");
+  return std::string(absl::StripAsciiWhitespace(text));
+}
+
+// ENOSPC, EUSERS: a limit per user namespace and kind, or the depth.
+std::string LimitCure(uint64_t flags) {
+  for (const Kind& kind : kKinds) {
+    const std::string name = absl::StrCat("max_", kind.file, "_namespaces");
+    if ((flags & kind.flag) != 0 &&
+        Sysctl(absl::StrCat("user/", name)) == "0") {
+      return absl::StrCat("sysctl user.", name, " is 0: none may be made");
+    }
+  }
+  return "a limit of /proc/sys/user/max_*_namespaces is reached, or user or "
+         "pid namespaces are 32 deep";
+}
+
+// EINVAL: a kind that was not compiled in has no file.
+std::string MissingCure(uint64_t flags) {
+  for (const Kind& kind : kKinds) {
+    if ((flags & kind.flag) != 0 &&
+        !sys::Exists(absl::StrCat("/proc/self/ns/", kind.file))) {
+      return absl::StrCat("this kernel has no ", kind.name, " namespaces");
+    }
+  }
+  return "";
+}
+
+// Whether "/" is not that of the mount namespace, where no user namespace can
+// be made: as systemd has it, its root is not that of process 1.
+bool InChroot() {
+  struct stat root, first;
+  return stat("/", &root) == 0 && stat("/proc/1/root", &first) == 0 &&
+         (root.st_dev != first.st_dev || root.st_ino != first.st_ino);
+}
+
+std::string PermissionCure(uint64_t flags) {
+  if ((flags & CLONE_NEWUSER) == 0) {
+    return "CAP_SYS_ADMIN is needed, which a new user namespace gives";
+  }
+  if (Sysctl("kernel/unprivileged_userns_clone") == "0") {
+    return "sysctl kernel.unprivileged_userns_clone=1 allows it";
+  }
+  if (Sysctl("kernel/apparmor_restrict_unprivileged_userns") == "1") {
+    return "sysctl kernel.apparmor_restrict_unprivileged_userns=0 allows it";
+  }
+  if (InChroot()) return "the kernel makes no user namespace in a chroot";
+  return "a seccomp filter or a security module forbids it";
+}
+
+std::string Cure(uint64_t flags, int error) {
+  switch (error) {
+    case ENOSPC:
+    case EUSERS:
+      return LimitCure(flags);
+    case EINVAL:
+      return MissingCure(flags);
+    case EPERM:
+      return PermissionCure(flags);
+    default:
+      return "";
+  }
+}
+
+}  // namespace
+
+absl::Status CreationError(uint64_t flags, int error) {
+  const absl::Status status = absl::ErrnoToStatus(
+      error, absl::StrCat("unshare failed: ", KindNames(flags)));
+  const std::string cure = Cure(flags, error);
+  if (cure.empty()) return status;
+  return absl::Status(status.code(),
+                      absl::StrCat(status.message(), " (", cure, ")"));
+}
+
+}  // namespace cleat::ns
