@@ -36,7 +36,16 @@ constexpr KindText kKinds[] = {
     {"data tool", "writes bytes", kUsualStatuses},
 };
 
+constexpr KindText kUtilLinuxWrapper = {
+    "wrapper", "runs a program",
+    "That of the program, 128+N when signal N ended it; 1 when the tool failed "
+    "before it (for wrong usage, too), 126 when the program cannot be run, 127 "
+    "when there is none of its name."};
+
 const KindText& KindOf(const pb::Tool& tool) {
+  if (tool.util_linux && tool.kind == pb::ToolKind::kWrapper) {
+    return kUtilLinuxWrapper;
+  }
   return kKinds[static_cast<int>(tool.kind)];
 }
 

@@ -59,6 +59,7 @@ class ArgumentReader {
     letters_ = "+:";
     longs_.push_back({"help", optional_argument, nullptr, kHelpOption});
     longs_.push_back({"version", no_argument, nullptr, kVersionOption});
+    if (tool_.util_linux) letters_ += "hV";
     for (int i = 0; i < tool_.flag_count; ++i) AddFlag(i);
     longs_.push_back({nullptr, 0, nullptr, 0});
   }
@@ -73,13 +74,14 @@ class ArgumentReader {
     if (flag.letter == 0) return;
     letters_.push_back(flag.letter);
     if (!optional) letters_.push_back(':');
+    if (flag.implied != nullptr && !flag.bare_letter) letters_ += "::";
   }
 
-  // getopt_long accepts abbreviated names; these tools do not, so that a new
+  // getopt_long accepts abbreviated names; most tools do not, so that a new
   // flag never changes what an old script means.
   absl::Status CheckName(int option, int index, int argument) const {
     if (option == '?' || option == ':') return BadOption(option, argument);
-    if (index < 0) return absl::OkStatus();
+    if (index < 0 || tool_.util_linux) return absl::OkStatus();
     const absl::string_view typed = argv_[argument] + 2;
     if (typed.substr(0, typed.find('=')) == longs_[index].name) {
       return absl::OkStatus();
@@ -102,14 +104,23 @@ class ArgumentReader {
   }
 
   absl::Status Take(int option, Request* request) {
-    if (option == kVersionOption) {
+    if (option == kVersionOption || IsCustom(option, 'V')) {
       *request = Request::kVersion;
       return absl::OkStatus();
     }
-    if (option == kHelpOption) return TakeHelp(request);
-    const pb::Flag& flag =
-        option >= kFirstFlag ? tool_.flags[option - kFirstFlag] : Find(option);
-    return Put(flag, optarg);
+    if (option == kHelpOption || IsCustom(option, 'h')) {
+      return TakeHelp(request);
+    }
+    if (option >= kFirstFlag) {
+      return Put(tool_.flags[option - kFirstFlag], optarg);
+    }
+    const bool equals =
+        tool_.util_linux && optarg != nullptr && optarg[0] == '=';
+    return Put(Find(option), equals ? optarg + 1 : optarg);
+  }
+
+  bool IsCustom(int option, int letter) const {
+    return tool_.util_linux && option == letter;
   }
 
   static absl::Status TakeHelp(Request* request) {

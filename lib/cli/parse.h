@@ -12,7 +12,8 @@ namespace cleat::cli {
 enum class Request { kRun, kHelp, kMan, kVersion };
 
 // Fills `options`, a message of `tool`, from the arguments. Options end at the
-// first operand; "--" is allowed. Long names are never abbreviated. Values are
+// first operand; "--" is allowed. Long names are abbreviated for tools with
+// util-linux's customs only. Values are
 // parsed by their units; the last of a scalar counts, lists append. Without
 // --help and --version the operands are checked for their number.
 //

@@ -7,6 +7,7 @@
 #include "gtest/gtest.h"
 #include "proto/cgroup.table.h"
 #include "proto/image.table.h"
+#include "proto/ns_enter.table.h"
 #include "proto/process.table.h"
 #include "proto/rootfs.table.h"
 
@@ -168,6 +169,31 @@ TEST(ParseTest, ConfigErrorsNameFileAndKey) {
       std::string(
           ParseConfig(tool, R"({"pidsMax":{}})", "f", &options).message()),
       HasSubstr("f: pidsMax: "));
+}
+
+TEST(ParseTest, UtilLinuxsCustoms) {
+  proto::NsEnterOptions options;
+  ASSERT_TRUE(Parse({"-mfile", "-n=other", "-u", "--ipc=a", "--preserve", "-ae",
+                     "-t", "7", "-r", "dir"},
+                    &options)
+                  .ok());
+  EXPECT_EQ(options.mount(), "file");
+  EXPECT_EQ(options.net(), "other");
+  EXPECT_EQ(options.uts(), "-");
+  EXPECT_EQ(options.ipc(), "a");
+  EXPECT_EQ(options.root(), "-");
+  EXPECT_EQ(options.target(), "7");
+  EXPECT_TRUE(options.preserve_credentials());
+  EXPECT_TRUE(options.all());
+  EXPECT_TRUE(options.env());
+  EXPECT_THAT(options.program(), ElementsAre("dir"));
+
+  EXPECT_EQ(ErrorOf<proto::NsEnterOptions>({"--us"}), "unknown option '--us'");
+  Request request;
+  ASSERT_TRUE(Parse({"-h"}, &options, &request).ok());
+  EXPECT_EQ(request, Request::kHelp);
+  ASSERT_TRUE(Parse({"-V"}, &options, &request).ok());
+  EXPECT_EQ(request, Request::kVersion);
 }
 
 }  // namespace

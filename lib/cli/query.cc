@@ -18,7 +18,7 @@ int RunWrapper(const Call& call, absl::StatusOr<int> (*run)(void* options),
     status = exit_status.status();
   }
   PrintError(call.tool, status);
-  return FailureStatus(status, kWrapperFailed);
+  return FailureStatus(status, call.tool.util_linux ? kFailed : kWrapperFailed);
 }
 
 int RunQuery(const Call& call,

@@ -10,7 +10,8 @@
 
 namespace cleat::cli {
 
-// Exit statuses; DESIGN: wrappers use 125 for every failure of their own.
+// Exit statuses; DESIGN: wrappers use 125 for every failure of their own, those
+// with util-linux's customs 1.
 constexpr int kDone = 0;
 constexpr int kFailed = 1;
 constexpr int kUsage = 2;

@@ -10,6 +10,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -219,8 +220,14 @@ struct FlagField {
   std::vector<std::string> path;
 };
 
+std::string FlagName(const FieldDescriptor* field, const proto::Flag& flag) {
+  if (!flag.name().empty()) return flag.name();
+  return absl::StrReplaceAll(field->name(), {{"_", "-"}});
+}
+
 void CollectFlags(const Descriptor* message,
                   const std::vector<std::string>& path,
+                  const std::set<std::string>& without,
                   std::vector<FlagField>* flags) {
   for (int i = 0; i < message->field_count(); ++i) {
     const FieldDescriptor* field = message->field(i);
@@ -228,8 +235,10 @@ void CollectFlags(const Descriptor* message,
     if (flag.embed()) {
       std::vector<std::string> below = path;
       below.push_back(cpp::FieldName(field));
-      CollectFlags(field->message_type(), below, flags);
-    } else if (!flag.none() && field->message_type() == nullptr) {
+      CollectFlags(field->message_type(), below,
+                   absl::StrSplit(flag.without(), ','), flags);
+    } else if (!flag.none() && field->message_type() == nullptr &&
+               without.count(FlagName(field, flag)) == 0) {
       flags->push_back({field, path});
     }
   }
@@ -275,9 +284,7 @@ const FieldDescriptor* StoredIn(const FieldDescriptor* field,
 
 void PrintFlag(const Descriptor* options, const FlagField& it, Printer* out) {
   const proto::Flag& flag = it.field->options().GetExtension(proto::flag);
-  const std::string name =
-      flag.name().empty() ? absl::StrReplaceAll(it.field->name(), {{"_", "-"}})
-                          : flag.name();
+  const std::string name = FlagName(it.field, flag);
   out->Print(
       {{"name", name},
        {"letter",
@@ -322,12 +329,13 @@ void PrintTool(const Descriptor* message, Printer* out) {
   PrintStrings("examples", tool.examples(), out);
   PrintStrings("see_also", tool.see_also(), out);
   std::vector<FlagField> flags;
-  CollectFlags(message, {}, &flags);
+  CollectFlags(message, {}, {}, &flags);
   out->Print("  static const Flag flags[] = {\n");
   for (const FlagField& flag : flags) PrintFlag(message, flag, out);
   out->Print("  };\n");
   out->Print({{"name", Quoted(tool.name())},
               {"kind", kKinds[tool.kind()]},
+              {"util_linux", tool.util_linux() ? "true" : "false"},
               {"operands", Quoted(tool.operands())},
               {"reads", Quoted(tool.reads())},
               {"summary", Quoted(Comment(message))},
@@ -335,7 +343,7 @@ void PrintTool(const Descriptor* message, Printer* out) {
              R"(  static const Tool tool = {
       $name$, ToolKind::$kind$, $operands$, $reads$,
       $summary$,
-      examples, see_also, flags, $count$};
+      examples, see_also, $util_linux$, flags, $count$};
   return tool;
 }
 

@@ -98,6 +98,7 @@ struct Tool {
   const char* summary;
   const char* const* examples;  // null-terminated, as is see_also
   const char* const* see_also;
+  bool util_linux;  // with util-linux's customs (proto/flags.proto)
   const Flag* flags;
   int flag_count;
 

@@ -1,11 +1,19 @@
 #include "lib/sys/pidfd.h"
 
 #include <poll.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <string>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "lib/sys/errno.h"
+#include "lib/sys/file.h"
 
 namespace cleat::sys {
 
@@ -17,6 +25,30 @@ absl::StatusOr<Fd> OpenPidfd(pid_t pid) {
         absl::StrCat("open process ", pid, ": it ended"));
   }
   return ErrnoError("open process ", pid);
+}
+
+absl::StatusOr<pid_t> PidOfPidfd(int pidfd) {
+  const absl::StatusOr<std::string> info =
+      ReadFile(absl::StrCat("/proc/self/fdinfo/", pidfd));
+  constexpr char kKey[] = "\nPid:";
+  const size_t begin = info.ok() ? info->find(kKey) : std::string::npos;
+  if (begin == std::string::npos) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("descriptor ", pidfd, ": no pidfd"));
+  }
+  absl::string_view line =
+      absl::string_view(*info).substr(begin + strlen(kKey));
+  line = absl::StripAsciiWhitespace(line.substr(0, line.find('\n')));
+  pid_t pid;
+  if (absl::SimpleAtoi(line, &pid) && pid > 0) return pid;
+  return absl::NotFoundError(
+      absl::StrCat("the process of pidfd ", pidfd, " has ended"));
+}
+
+absl::StatusOr<Fd> CopyFdOf(int pidfd, int number) {
+  const long fd = syscall(SYS_pidfd_getfd, pidfd, number, 0);
+  if (fd < 0) return ErrnoError("copy the process's descriptor ", number);
+  return Fd(static_cast<int>(fd));
 }
 
 absl::Status SendSignal(int pidfd, int signal) {

@@ -14,6 +14,14 @@ namespace cleat::sys {
 // kNotFound when there is no such process.
 absl::StatusOr<Fd> OpenPidfd(pid_t pid);
 
+// The number of its process, in this process's PID namespace (proc(5),
+// "/proc/pid/fdinfo"). kInvalidArgument when the descriptor is no pidfd,
+// kNotFound when the process has ended or has no number here.
+absl::StatusOr<pid_t> PidOfPidfd(int pidfd);
+
+// A copy of the descriptor that the process has under this number.
+absl::StatusOr<Fd> CopyFdOf(int pidfd, int number);
+
 // kNotFound when the process has ended.
 absl::Status SendSignal(int pidfd, int signal);
 
