@@ -26,9 +26,10 @@ bool DocumentOnStandardInput(const proto::FilterOptions& filter) {
 }
 
 absl::StatusOr<sys::Fd> OpenInput(const Options& options) {
+  if (options.stdin() == "-") return sys::Fd();
   if (options.has_stdin()) return sys::Open(options.stdin(), O_RDONLY);
   const bool own =
-      !options.detach() && !DocumentOnStandardInput(options.filter());
+      !options.run().detach() && !DocumentOnStandardInput(options.filter());
   if (own) return sys::Fd();
   return sys::Open("/dev/null", O_RDONLY);
 }
@@ -108,19 +109,20 @@ absl::StatusOr<cli::Outcome> Execute(Run& run) {
   for (const sys::Fd& tasks : attach.tasks) {
     resources.cgroup_tasks.push_back(tasks.get());
   }
-  if (run.options.has_preserve_fd()) {
+  if (run.options.run().has_preserve_fd()) {
     CLEAT_ASSIGN_OR_RETURN(resources.preserved,
-                           ParseList(run.options.preserve_fd()));
+                           ParseList(run.options.run().preserve_fd()));
   }
-  return run.options.detach() ? RunDetached(run, spec, std::move(resources))
-                              : RunForeground(run, spec, std::move(resources));
+  return run.options.run().detach()
+             ? RunDetached(run, spec, std::move(resources))
+             : RunForeground(run, spec, std::move(resources));
 }
 
 }  // namespace
 
 absl::StatusOr<cli::Outcome> RootfsRun(const Options& options,
                                        cli::Document& document) {
-  if (options.detach() && options.die_with_parent()) {
+  if (options.run().detach() && options.run().die_with_parent()) {
     return absl::InvalidArgumentError(
         "--die-with-parent: a detached container outlives its caller");
   }

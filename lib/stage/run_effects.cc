@@ -10,7 +10,8 @@ namespace {
 
 // What is thrown away with the container needs no syncing.
 bool IsThrownAway(const proto::RootfsRunOptions& options) {
-  return !options.detach() && !options.has_emit() && !options.filter().keep();
+  return !options.run().detach() && !options.has_emit() &&
+         !options.filter().keep();
 }
 
 }  // namespace
