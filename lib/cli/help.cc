@@ -49,12 +49,19 @@ const KindText& KindOf(const pb::Tool& tool) {
   return kKinds[static_cast<int>(tool.kind)];
 }
 
+// In a list of several flags what is a switch is a text, too.
+bool IsSwitch(const pb::Flag& flag) {
+  return flag.field->type == pb::Type::kBool ||
+         (flag.listed && flag.implied != nullptr &&
+          absl::string_view(flag.implied) == "true");
+}
+
 // "  -o, --output=FILE", "      --rm".
 std::string FlagForm(const pb::Flag& flag) {
   std::string form = flag.letter != 0
                          ? absl::StrFormat("-%c, --%s", flag.letter, flag.name)
                          : absl::StrCat("    --", flag.name);
-  if (flag.field->type == pb::Type::kBool) return form;
+  if (IsSwitch(flag)) return form;
   if (flag.implied != nullptr) return absl::StrCat(form, "[=", flag.value, "]");
   return absl::StrCat(form, "=", flag.value);
 }
@@ -130,6 +137,16 @@ void AppendManList(const char* heading, const char* const* texts,
   }
 }
 
+void AppendManNotes(const char* const* notes, std::string* out) {
+  if (*notes == nullptr) return;
+  absl::StrAppend(out, ".SH NOTES\n");
+  for (; *notes != nullptr; ++notes) {
+    const bool table = **notes == ' ';
+    absl::StrAppend(out, ".PP\n", table ? ".EX\n" : "", Roff(*notes), "\n",
+                    table ? ".EE\n" : "");
+  }
+}
+
 // "mount(8)" as it is; a tool's own name in section 1.
 std::string Reference(absl::string_view name) {
   if (!name.empty() && name.back() == ')') return std::string(name);
@@ -168,6 +185,7 @@ std::string ManPage(const pb::Tool& tool) {
       ".\n.SH OPTIONS\n");
   AppendManFlags(tool, &out);
   absl::StrAppend(&out, ".SH EXIT STATUS\n", Roff(kind.exit_status), "\n");
+  AppendManNotes(tool.notes, &out);
   AppendManList("EXAMPLES", tool.examples, &out);
   absl::StrAppend(&out, ".SH SEE ALSO\n");
   for (const char* const* it = tool.see_also; *it != nullptr; ++it) {

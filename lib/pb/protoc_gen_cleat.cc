@@ -328,6 +328,7 @@ void PrintTool(const Descriptor* message, Printer* out) {
              cpp::QualifiedClassName(message));
   PrintStrings("examples", tool.examples(), out);
   PrintStrings("see_also", tool.see_also(), out);
+  PrintStrings("notes", tool.notes(), out);
   std::vector<FlagField> flags;
   CollectFlags(message, {}, {}, &flags);
   out->Print("  static const Flag flags[] = {\n");
@@ -343,7 +344,7 @@ void PrintTool(const Descriptor* message, Printer* out) {
              R"(  static const Tool tool = {
       $name$, ToolKind::$kind$, $operands$, $reads$,
       $summary$,
-      examples, see_also, $util_linux$, flags, $count$};
+      examples, see_also, notes, $util_linux$, flags, $count$};
   return tool;
 }
 

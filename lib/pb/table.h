@@ -26,7 +26,8 @@ struct Field {
   const char* json_name;  // "memoryMaxBytes"
   Type type;
   bool repeated;
-  // The range of an integer field, as a signed number (uint64 up to 2^63-1).
+  // The range of an integer field, as a signed number (uint64 up to 2^63-1;
+  // JSON has all its 64 bits).
   int64_t min;
   int64_t max;
   // Of kMessage fields.
@@ -96,9 +97,10 @@ struct Tool {
   const char* operands;
   const char* reads;
   const char* summary;
-  const char* const* examples;  // null-terminated, as is see_also
+  const char* const* examples;  // null-terminated, as are these
   const char* const* see_also;
-  bool util_linux;  // with util-linux's customs (proto/flags.proto)
+  const char* const* notes;  // paragraphs (proto/flags.proto)
+  bool util_linux;           // with util-linux's customs (proto/flags.proto)
   const Flag* flags;
   int flag_count;
 
