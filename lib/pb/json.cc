@@ -28,6 +28,11 @@ absl::Status Expected(absl::string_view where, absl::string_view what) {
       absl::StrCat(where, ": ", what, " is expected"));
 }
 
+// A uint64, of which get_integer and put_integer have the bits.
+bool IsUnsigned64(const Field& field) {
+  return field.min == 0 && field.max == INT64_MAX;
+}
+
 class Reader {
  public:
   explicit Reader(UnknownFields unknown) : unknown_(unknown) {}
@@ -97,6 +102,10 @@ class Reader {
 
   static absl::Status ReadInteger(const Field& field, const Value& value,
                                   const std::string& path, void* message) {
+    if (IsUnsigned64(field) && value.IsUint64()) {
+      field.put_integer(message, static_cast<int64_t>(value.GetUint64()));
+      return absl::OkStatus();
+    }
     int64_t number = 0;
     const bool read =
         value.IsInt64()
@@ -180,6 +189,14 @@ void AppendMap(const StringMap& map, std::string* out) {
   out->push_back('}');
 }
 
+void AppendInteger(const Field& field, int64_t value, std::string* out) {
+  if (IsUnsigned64(field)) {
+    absl::StrAppend(out, static_cast<uint64_t>(value));
+  } else {
+    absl::StrAppend(out, value);
+  }
+}
+
 void AppendValue(const Field& field, const void* message, int i,
                  std::string* out) {
   switch (field.type) {
@@ -193,7 +210,7 @@ void AppendValue(const Field& field, const void* message, int i,
       out->append(field.get_integer(message, i) != 0 ? "true" : "false");
       return;
     case Type::kInteger:
-      absl::StrAppend(out, field.get_integer(message, i));
+      AppendInteger(field, field.get_integer(message, i), out);
       return;
     case Type::kMap:
       AppendMap(field.get_map(message), out);

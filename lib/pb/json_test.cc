@@ -5,6 +5,7 @@
 #include "proto/cgroup.table.h"
 #include "proto/container.table.h"
 #include "proto/image.table.h"
+#include "proto/oci_runtime.table.h"
 
 namespace cleat::pb {
 namespace {
@@ -34,6 +35,16 @@ TEST(JsonTest, IntegersAreReadFromStringsAndPrintedAsNumbers) {
   proto::CgroupSpec spec;
   ASSERT_TRUE(ParseJson(R"({"memoryMaxBytes":"67108864"})", "", &spec).ok());
   EXPECT_EQ(ToJson(spec), R"({"memoryMaxBytes":67108864})");
+}
+
+TEST(JsonTest, UnsignedIntegersHaveAll64Bits) {
+  const std::string text =
+      R"({"type":"RLIMIT_CORE","soft":18446744073709551615})";
+  proto::oci::Rlimit rlimit;
+  ASSERT_TRUE(ParseJson(text, "rlimit", &rlimit).ok());
+  EXPECT_EQ(rlimit.soft(), UINT64_MAX);
+  EXPECT_EQ(ToJson(rlimit), text);
+  EXPECT_FALSE(ParseJson(R"({"hard":-1})", "rlimit", &rlimit).ok());
 }
 
 TEST(JsonTest, ErrorsNameTheField) {
