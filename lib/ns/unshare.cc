@@ -1,12 +1,14 @@
-#include "lib/ns/refusal.h"
+#include "lib/ns/unshare.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <sys/stat.h>
 
 #include <string>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "lib/base/trace.h"
 #include "lib/ns/kinds.h"
 #include "lib/sys/file.h"
 
@@ -81,6 +83,16 @@ std::string Cure(uint64_t flags, int error) {
 }
 
 }  // namespace
+
+absl::Status Unshare(uint64_t flags) {
+  if (flags == 0) return absl::OkStatus();
+  const std::string names = KindNames(flags);
+  trace::Span span("unshare", names);
+  if (unshare(static_cast<int>(flags)) == 0) return absl::OkStatus();
+  const int error = errno;
+  span.Fail(error);
+  return CreationError(flags, error);
+}
 
 absl::Status CreationError(uint64_t flags, int error) {
   const absl::Status status = absl::ErrnoToStatus(
