@@ -87,6 +87,13 @@ bool ApplyBind(absl::string_view name, Options* options) {
   return true;
 }
 
+bool ApplyIdmap(absl::string_view name, Options* options) {
+  if (name != "idmap" && name != "ridmap") return false;
+  options->idmap = true;
+  options->recursive_idmap = name == "ridmap";
+  return true;
+}
+
 // "size=64m" is a key with a value, "newinstance" a flag.
 void AddParameter(absl::string_view text, Options* options) {
   const size_t equals = text.find('=');
@@ -107,7 +114,8 @@ absl::StatusOr<Options> ParseOptions(const std::vector<std::string>& options) {
     if (option.empty() || option[0] == '=') {
       return absl::InvalidArgumentError("mount options: one has no name");
     }
-    if (!ApplyBind(option, &parsed) && !ApplyPropagation(option, &parsed) &&
+    if (!ApplyBind(option, &parsed) && !ApplyIdmap(option, &parsed) &&
+        !ApplyPropagation(option, &parsed) &&
         !ApplyAttribute(option, &parsed)) {
       AddParameter(option, &parsed);
     }

@@ -22,6 +22,9 @@ struct Options {
   // "bind" and "rbind".
   bool bind = false;
   bool recursive_bind = false;
+  // "idmap" and "ridmap" (lib/mount/idmapped.h).
+  bool idmap = false;
+  bool recursive_idmap = false;
   // MS_PRIVATE, MS_SHARED, MS_SLAVE or MS_UNBINDABLE, perhaps with MS_REC; 0
   // for none.
   uint64_t propagation = 0;

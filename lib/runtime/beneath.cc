@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/openat2.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -14,32 +15,112 @@ namespace {
 
 constexpr int kPlace = O_PATH | O_DIRECTORY;
 
-// Opens the first `length` bytes of `path`, a directory of whose parents all
-// exist; makes it in `parent` under `name` when it is missing.
-int OpenOrMake(int root, const char* prefix, int parent, const char* name,
-               uint64_t resolve) {
-  const int fd = OpenBelow(root, prefix, kPlace, resolve);
-  if (fd >= 0 || errno != ENOENT) return fd;
-  if (mkdirat(parent, name, 0755) != 0) return -1;
-  return OpenBelow(root, prefix, kPlace, resolve);
+// As many as the kernel follows.
+constexpr int kMaxLinks = 40;
+
+// A walk along `path`, which is below `root`: each directory on the way is
+// opened in turn, and what is missing is made. `path` is cut at each '/' while
+// it is looked at.
+struct Walk {
+  int root;
+  char path[PATH_MAX];
+  uint64_t resolve;
+  // Whether the last part is a directory.
+  bool directory;
+  int links;
+};
+
+int MakeEntry(int parent, const char* name, bool directory) {
+  if (directory) return mkdirat(parent, name, 0755);
+  const int fd = openat(
+      parent, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
+  return fd < 0 ? -1 : close(fd);
 }
 
-// Opens each directory on the way to `path` in turn, making what is missing.
-// `path` is cut at each '/' while it is looked at.
-int OpenStepByStep(int root, char* path, uint64_t resolve) {
+// `name`, at which `walk.path` ends now, is a link: its text takes its place.
+// `rest` is what follows it.
+int FollowLink(Walk& walk, int parent, char* name, const char* rest) {
+  char text[PATH_MAX];
+  const ssize_t length = readlinkat(parent, name, text, sizeof(text) - 1);
+  if (length < 0) return -1;
+  text[length] = '\0';
+  char whole[PATH_MAX];
+  // An absolute text starts anew from the root.
+  const int before = text[0] == '/' ? 0 : static_cast<int>(name - walk.path);
+  const int size = snprintf(whole, sizeof(whole), "%.*s%s/%s", before,
+                            walk.path, text, rest);
+  if (size >= static_cast<int>(sizeof(whole))) {
+    errno = ENAMETOOLONG;
+    return -1;
+  }
+  if (++walk.links > kMaxLinks) {
+    errno = ELOOP;
+    return -1;
+  }
+  strcpy(walk.path, whole);
+  return 0;
+}
+
+enum class Step { kOpened, kFollowed, kFailed };
+
+// Opens what `walk.path` says so far, into `*fd`; makes it where it is
+// missing. What is in the way, and was missing, is a link to nothing.
+Step OpenOrMake(Walk& walk, int parent, char* name, const char* rest, int* fd) {
+  const bool directory = walk.directory || *rest != '\0';
+  const int flags = directory ? kPlace : O_PATH;
+  *fd = OpenBelow(walk.root, walk.path, flags, walk.resolve);
+  if (*fd >= 0) return Step::kOpened;
+  if (errno != ENOENT) return Step::kFailed;
+  if (MakeEntry(parent, name, directory) == 0) {
+    *fd = OpenBelow(walk.root, walk.path, flags, walk.resolve);
+    return *fd >= 0 ? Step::kOpened : Step::kFailed;
+  }
+  if (errno != EEXIST) return Step::kFailed;
+  if (FollowLink(walk, parent, name, rest) == 0) return Step::kFollowed;
+  if (errno != EINVAL) return Step::kFailed;
+  // No link: somebody else has just made it.
+  *fd = OpenBelow(walk.root, walk.path, flags, walk.resolve);
+  return *fd >= 0 ? Step::kOpened : Step::kFailed;
+}
+
+// The next part of the path, from `*name` on; starts anew where the path has
+// changed. -1 with errno.
+int Advance(Walk& walk, int parent, char** name) {
+  char* const end = *name + strcspn(*name, "/");
+  char* const rest = end + strspn(end, "/");
+  const char separator = *end;
+  *end = '\0';
+  int next = -1;
+  const Step step = OpenOrMake(walk, parent, *name, rest, &next);
+  if (step == Step::kFollowed) {
+    *name = walk.path + strspn(walk.path, "/");
+    return OpenBelow(walk.root, "/", kPlace);
+  }
+  *end = separator;
+  *name = rest;
+  return next;
+}
+
+int OpenStepByStep(int root, const char* path, uint64_t resolve,
+                   bool directory) {
+  Walk walk;
+  if (strlen(path) >= sizeof(walk.path)) {
+    errno = ENAMETOOLONG;
+    return -1;
+  }
+  strcpy(walk.path, path);
+  walk.root = root;
+  walk.resolve = resolve;
+  walk.directory = directory;
+  walk.links = 0;
   int parent = OpenBelow(root, "/", kPlace);
-  char* name = path + strspn(path, "/");
+  char* name = walk.path + strspn(walk.path, "/");
   while (parent >= 0 && *name != '\0') {
-    char* const end = name + strcspn(name, "/");
-    const char separator = *end;
-    *end = '\0';
-    const int next = OpenOrMake(root, path, parent, name, resolve);
+    const int next = Advance(walk, parent, &name);
     const int error = errno;
     close(parent);
     errno = error;
     parent = next;
-    *end = separator;
-    name = end + strspn(end, "/");
   }
   return parent;
 }
@@ -60,13 +141,13 @@ int OpenBelow(int root, const char* path, int flags, uint64_t resolve) {
 int OpenDirectoryBelow(int root, const char* path, uint64_t resolve) {
   const int fd = OpenBelow(root, path, kPlace, resolve);
   if (fd >= 0 || errno != ENOENT) return fd;
-  char copy[PATH_MAX];
-  if (strlen(path) >= sizeof(copy)) {
-    errno = ENAMETOOLONG;
-    return -1;
-  }
-  strcpy(copy, path);
-  return OpenStepByStep(root, copy, resolve);
+  return OpenStepByStep(root, path, resolve, /*directory=*/true);
+}
+
+int OpenFileBelow(int root, const char* path) {
+  const int fd = OpenBelow(root, path, O_PATH);
+  if (fd >= 0 || errno != ENOENT) return fd;
+  return OpenStepByStep(root, path, 0, /*directory=*/false);
 }
 
 int OpenParentBelow(int root, const char* path, const char** name) {

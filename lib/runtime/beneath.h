@@ -17,8 +17,12 @@ namespace cleat::runtime {
 int OpenBelow(int root, const char* path, int flags, uint64_t resolve = 0);
 
 // A directory for use as a place (O_PATH), made with its parents, mode 0755,
-// where it is missing.
+// where it is missing. Where a link leads to what is missing, that is made.
 int OpenDirectoryBelow(int root, const char* path, uint64_t resolve = 0);
+
+// The same of what is no directory, made as an empty file. What is there may be
+// anything, a directory too.
+int OpenFileBelow(int root, const char* path);
 
 // Opens the directory in which `path` lies, made where it is missing, and sets
 // `*name` to the last part of `path`.

@@ -9,6 +9,7 @@
 #include "lib/base/status_macros.h"
 #include "lib/base/trace.h"
 #include "lib/procfs/cgroup.h"
+#include "lib/runtime/binds.h"
 #include "lib/runtime/init.h"
 #include "lib/runtime/plan.h"
 #include "lib/sys/child.h"
@@ -67,7 +68,8 @@ absl::StatusOr<Container> CloneProcess(
 absl::StatusOr<Container> Create(const proto::oci::Spec& spec,
                                  Resources resources) {
   CLEAT_ASSIGN_OR_RETURN(const auto cgroups, procfs::ReadCgroup());
-  CLEAT_ASSIGN_OR_RETURN(const Plan plan, MakePlan(spec, cgroups));
+  CLEAT_ASSIGN_OR_RETURN(Plan plan, MakePlan(spec, cgroups));
+  CLEAT_ASSIGN_OR_RETURN(const std::vector<sys::Fd> binds, OpenBinds(&plan));
   trace::Span span("clone container", spec.hostname());
   return CloneProcess(plan.namespaces, resources,
                       [&](const InitFds& fds) { RunInit(plan, fds); });

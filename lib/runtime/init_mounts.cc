@@ -2,17 +2,21 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <linux/openat2.h>
-#include <stdio.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
+#include <utility>
+
+#include "absl/strings/string_view.h"
 #include "lib/base/trace.h"
 #include "lib/runtime/beneath.h"
+#include "lib/runtime/binds.h"
 #include "lib/sys/fd.h"
 
 namespace cleat::runtime {
@@ -55,41 +59,103 @@ uint64_t ResolveFlags(const MountPlan& mount) {
   return fixed ? RESOLVE_NO_SYMLINKS : 0;
 }
 
+// What a caller without rights over his own mounts could not bind: the
+// same file, found anew in this namespace.
+int CloneSource(const MountPlan& mount, const sys::ChildReport& report) {
+  const sys::Fd source(report.Check(
+      open(mount.source.c_str(), O_PATH | O_CLOEXEC), "open", mount.source));
+  struct stat info;
+  report.Check(fstat(source.get(), &info), "stat", mount.source);
+  if (info.st_dev != mount.device || info.st_ino != mount.inode) {
+    report.Refuse("bind", mount.source, "it has just been replaced");
+  }
+  const int tree =
+      report.Check(CloneBind(source.get(), mount), "bind", mount.source);
+  report.Check(SetBindOptions(tree, mount.options), "set mount options of",
+               mount.source);
+  return tree;
+}
+
+int MakeMount(const MountPlan& mount, const sys::ChildReport& report) {
+  if (!mount.options.bind) return MakeFileSystem(mount, report);
+  return mount.tree >= 0 ? mount.tree : CloneSource(mount, report);
+}
+
+// The files of procfs that a container may be shown others of: no writing to
+// them changes the machine, no security rests on them (runc's list).
+constexpr absl::string_view kReplaceable[] = {
+    "/proc/cpuinfo",
+    "/proc/diskstats",
+    "/proc/meminfo",
+    "/proc/stat",
+    "/proc/swaps",
+    "/proc/uptime",
+    "/proc/loadavg",
+    "/proc/slabinfo",
+    "/proc/net/dev",
+    "/proc/sys/kernel/ns_last_pid",
+    "/proc/sys/crypto/fips_enabled",
+};
+
+bool IsReplaceable(absl::string_view path) {
+  for (const absl::string_view known : kReplaceable) {
+    if (path == known) return true;
+  }
+  return false;
+}
+
+// Whatever a path says, and wherever the image's links lead it: nothing is
+// mounted over a file of procfs, by which this process does its work and which
+// is hidden by its name (CVE-2019-16884, CVE-2023-27561).
+void CheckTarget(const MountPlan& mount, int target,
+                 const sys::ChildReport& report) {
+  struct statfs info;
+  report.Check(fstatfs(target, &info), "check", mount.destination);
+  if (info.f_type == PROC_SUPER_MAGIC && !IsReplaceable(mount.destination)) {
+    report.Refuse("mount", mount.destination, "it lies in procfs");
+  }
+}
+
+int OpenTarget(const MountPlan& mount, int root,
+               const sys::ChildReport& report) {
+  const char* const path = mount.destination.c_str();
+  const int target = report.Check(
+      mount.is_file ? OpenFileBelow(root, path)
+                    : OpenDirectoryBelow(root, path, ResolveFlags(mount)),
+      "open mount point", mount.destination);
+  CheckTarget(mount, target, report);
+  struct stat info;
+  report.Check(fstat(target, &info), "stat", mount.destination);
+  if (mount.is_file && S_ISDIR(info.st_mode)) {
+    report.Refuse("mount", mount.destination,
+                  "the source is a file, the mount point a directory");
+  }
+  return target;
+}
+
 void MountOne(const MountPlan& mount, int root,
               const sys::ChildReport& report) {
   trace::Span span("mount", mount.destination);
-  const sys::Fd made(MakeFileSystem(mount, report));
-  const sys::Fd target(report.Check(
-      OpenDirectoryBelow(root, mount.destination.c_str(), ResolveFlags(mount)),
-      "open mount point", mount.destination));
+  sys::Fd made(MakeMount(mount, report));
+  const sys::Fd target(OpenTarget(mount, root, report));
   report.Check(move_mount(made.get(), "", target.get(), "", kAttach),
                "attach mount at", mount.destination);
-}
-
-// Before Linux 5.12 only by path; /proc is the host's until the root is
-// pivoted.
-int RemountReadOnly(int mount) {
-  struct statvfs info;
-  char path[32];
-  snprintf(path, sizeof(path), "/proc/self/fd/%d", mount);
-  if (fstatvfs(mount, &info) != 0) return -1;
-  // These bits are the same in statvfs(3) and mount(2).
-  const unsigned long kept = info.f_flag & (MS_NOSUID | MS_NODEV | MS_NOEXEC |
-                                            MS_NOATIME | MS_NODIRATIME);
-  return ::mount(nullptr, path, nullptr,
-                 MS_REMOUNT | MS_BIND | MS_RDONLY | kept, nullptr);
+  if (mount.options_by_path) {
+    report.Check(SetBindOptionsByPath(made.get(), mount.options),
+                 "set mount options of", mount.destination);
+  }
+  if (mount.read_only_at_last) mount.attached = made.Release();
 }
 
 // `mount` is any descriptor on an attached mount.
 int MakeReadOnly(int mount, bool recursive) {
-  struct mount_attr attributes = {};
-  attributes.attr_set = MOUNT_ATTR_RDONLY;
-  const unsigned int flags =
-      AT_EMPTY_PATH | (recursive ? unsigned{AT_RECURSIVE} : 0);
-  if (mount_setattr(mount, "", flags, &attributes, sizeof(attributes)) == 0) {
-    return 0;
-  }
-  return errno == ENOSYS ? RemountReadOnly(mount) : -1;
+  mount::Options options;
+  (recursive ? options.recursive_set : options.set) = MOUNT_ATTR_RDONLY;
+  if (SetBindOptions(mount, options) == 0) return 0;
+  if (errno != ENOSYS) return -1;
+  options.set = MOUNT_ATTR_RDONLY;
+  options.recursive_set = 0;
+  return SetBindOptionsByPath(mount, options);
 }
 
 // Opens what is at `path`, if anything; the path must be free of links.
@@ -196,9 +262,7 @@ void SetReadOnly(const Plan& plan, int root, const sys::ChildReport& report) {
   }
   for (const MountPlan& mount : plan.mounts) {
     if (!mount.read_only_at_last) continue;
-    const sys::Fd fd(report.Check(
-        OpenBelow(root, mount.destination.c_str(), O_PATH | O_DIRECTORY),
-        "open", mount.destination));
+    const sys::Fd fd(std::exchange(mount.attached, -1));
     report.Check(MakeReadOnly(fd.get(), false), "set read-only",
                  mount.destination);
   }

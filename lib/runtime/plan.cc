@@ -127,6 +127,74 @@ void AddCgroupMounts(MountPlan asked, const Cgroups& cgroups, Plan& plan) {
   }
 }
 
+ns::IdMap MapOf(
+    const google::protobuf::RepeatedPtrField<proto::oci::IdMapping>& own,
+    const google::protobuf::RepeatedPtrField<proto::oci::IdMapping>& usual) {
+  ns::IdMap map;
+  for (const proto::oci::IdMapping& range : own.empty() ? usual : own) {
+    map.push_back({range.container_id(), range.host_id(), range.size()});
+  }
+  return map;
+}
+
+absl::Status AddIdMaps(const proto::oci::Mount& asked,
+                       const proto::oci::Linux& parts, MountPlan& mount) {
+  mount.users = MapOf(asked.uid_mappings(), parts.uid_mappings());
+  mount.groups = MapOf(asked.gid_mappings(), parts.gid_mappings());
+  if (!mount.users.empty() && !mount.groups.empty()) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat(
+      "mount ", mount.destination, ": option idmap needs ranges of users and ",
+      "groups, or a user namespace that has them"));
+}
+
+absl::Status CheckBind(const MountPlan& mount) {
+  if (!absl::StartsWith(mount.source, "/")) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("mount ", mount.destination, ": source '", mount.source,
+                     "': a bind needs an absolute path"));
+  }
+  if (mount.options.parameters.empty()) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat(
+      "mount ", mount.destination, ": option '",
+      mount.options.parameters[0].key, "': a bind has no such option"));
+}
+
+// runtime-spec, config.md: a bind is told by its options; its type is ignored.
+// Nothing passes between it and its source's mount unless that is asked for.
+absl::Status AddBind(const proto::oci::Mount& asked,
+                     const proto::oci::Linux& parts, MountPlan mount,
+                     Plan& plan) {
+  mount.type = "bind";
+  if (mount.options.propagation == 0) {
+    mount.options.propagation = MS_PRIVATE | MS_REC;
+  }
+  CLEAT_RETURN_IF_ERROR(CheckBind(mount));
+  if (mount.options.idmap) {
+    CLEAT_RETURN_IF_ERROR(AddIdMaps(asked, parts, mount));
+  }
+  plan.mounts.push_back(std::move(mount));
+  return absl::OkStatus();
+}
+
+absl::Status AddFileSystem(MountPlan mount, const Cgroups& cgroups,
+                           Plan& plan) {
+  if (mount.destination == "/proc" && mount.type != "proc") {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "mount ", mount.type, " at /proc: only procfs may be mounted there"));
+  }
+  if (mount.options.idmap) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "mount ", mount.destination, ": option idmap is for binds only"));
+  }
+  if (mount.type == "cgroup") {
+    AddCgroupMounts(mount, cgroups, plan);
+    return absl::OkStatus();
+  }
+  Defer(mount);
+  plan.mounts.push_back(std::move(mount));
+  return absl::OkStatus();
+}
+
 absl::Status AddMounts(const proto::oci::Spec& spec, const Cgroups& cgroups,
                        Plan& plan) {
   for (const proto::oci::Mount& asked : spec.mounts()) {
@@ -138,16 +206,10 @@ absl::Status AddMounts(const proto::oci::Spec& spec, const Cgroups& cgroups,
     CLEAT_ASSIGN_OR_RETURN(
         mount.options,
         mount::ParseOptions({asked.options().begin(), asked.options().end()}));
-    if (mount.options.bind) {
-      return absl::UnimplementedError(absl::StrCat(
-          "mount ", asked.destination(), ": binds are not supported yet"));
-    }
-    if (mount.type == "cgroup") {
-      AddCgroupMounts(mount, cgroups, plan);
-    } else {
-      Defer(mount);
-      plan.mounts.push_back(mount);
-    }
+    const bool bind = mount.options.bind;
+    CLEAT_RETURN_IF_ERROR(
+        bind ? AddBind(asked, spec.linux(), std::move(mount), plan)
+             : AddFileSystem(std::move(mount), cgroups, plan));
   }
   return absl::OkStatus();
 }

@@ -10,6 +10,7 @@
 
 #include "absl/status/statusor.h"
 #include "lib/mount/options.h"
+#include "lib/ns/id_map.h"
 #include "lib/procfs/cgroup.h"
 #include "lib/sys/capability.h"
 #include "proto/oci_runtime.pb.h"
@@ -30,6 +31,20 @@ struct MountPlan {
   // Mounted writable, so that mount points can be made in it, and set
   // read-only when all is mounted.
   bool read_only_at_last = false;
+  // Of an idmapped bind: `inside` are the ids on disk.
+  ns::IdMap users;
+  ns::IdMap groups;
+
+  // What lib/runtime/binds.h finds out about a bind's source: a mount of it
+  // that is ready to be attached (-1: none, not owned), and which file it is.
+  int tree = -1;
+  bool options_by_path = false;
+  bool is_file = false;
+  dev_t device = 0;
+  ino_t inode = 0;
+
+  // Of the process that mounts it: open until the mount is set read-only.
+  mutable int attached = -1;
 };
 
 struct DevicePlan {
