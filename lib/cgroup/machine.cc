@@ -100,12 +100,13 @@ const Hierarchy* Machine::Unified() const {
              : &hierarchies.back();
 }
 
-absl::StatusOr<Machine> FindMachine(const std::string& root) {
+absl::StatusOr<Machine> FindMachine(const std::string& root,
+                                    absl::string_view process) {
   const std::string proc = absl::StrCat(root, "/proc");
   CLEAT_ASSIGN_OR_RETURN(const std::vector<Mount> mounts,
                          procfs::ReadMountinfo(proc));
   CLEAT_ASSIGN_OR_RETURN(const std::vector<CgroupMembership> memberships,
-                         procfs::ReadCgroup(proc));
+                         procfs::ReadCgroup(proc, process));
   Machine machine;
   for (const CgroupMembership& membership : memberships) {
     const Mount* mount = FindMount(mounts, membership);

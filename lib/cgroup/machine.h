@@ -42,9 +42,11 @@ struct Machine {
   const Hierarchy* Unified() const;
 };
 
-// Reads <root>/proc/self/{mountinfo,cgroup}. Hierarchies that are nowhere
-// mounted are left out; none at all is no error here.
-absl::StatusOr<Machine> FindMachine(const std::string& root = "");
+// Reads <root>/proc/self/mountinfo and <root>/proc/<process>/cgroup; `process`
+// is "self" or a pid, whose groups then stand for "own". Hierarchies that are
+// nowhere mounted are left out; none at all is no error here.
+absl::StatusOr<Machine> FindMachine(const std::string& root = "",
+                                    absl::string_view process = "self");
 
 }  // namespace cleat::cgroup
 

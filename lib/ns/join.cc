@@ -8,7 +8,6 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "lib/base/status_macros.h"
 #include "lib/base/trace.h"
 #include "lib/ns/find.h"
@@ -17,25 +16,8 @@
 namespace cleat::ns {
 namespace {
 
-std::string Names(uint64_t flags) {
-  std::vector<absl::string_view> names;
-  for (const Kind& kind : kKinds) {
-    if ((flags & kind.flag) != 0) names.push_back(kind.name);
-  }
-  return absl::StrJoin(names, ", ");
-}
-
 bool IsKnown(const Kind& kind) {
   return access(absl::StrCat("/proc/self/ns/", kind.file).c_str(), F_OK) == 0;
-}
-
-// A process cannot join its own user namespace again: it would get back the
-// capabilities that it has dropped.
-bool IsOwnUserNamespace(int fd) {
-  struct stat own;
-  struct stat asked;
-  return stat("/proc/self/ns/user", &own) == 0 && fstat(fd, &asked) == 0 &&
-         own.st_ino == asked.st_ino && own.st_dev == asked.st_dev;
 }
 
 absl::Status UnknownKind(const Kind& kind) {
@@ -55,7 +37,7 @@ constexpr char kRights[] =
 
 absl::Status Failure(uint64_t flags, absl::string_view name, int error) {
   errno = error;
-  return sys::ErrnoError("join namespace ", Names(flags),
+  return sys::ErrnoError("join namespace ", KindNames(flags),
                          name.empty() ? "" : " ", name,
                          error == EPERM ? kRights : "");
 }
@@ -68,7 +50,7 @@ absl::Status ExplainTarget(uint64_t flags, int error) {
     return OwnUserNamespace();
   }
   if (error == ESRCH) {
-    return absl::NotFoundError(absl::StrCat("join namespace ", Names(flags),
+    return absl::NotFoundError(absl::StrCat("join namespace ", KindNames(flags),
                                             ": the target has ended"));
   }
   return Failure(flags, "of the target", error);
@@ -108,7 +90,7 @@ class Remaining {
   // Joins what the caller has the rights to; the rest remains.
   void TryAllButUser() {
     const uint64_t asked = of_target_ & ~uint64_t{CLONE_NEWUSER};
-    if (asked != 0 && SetNamespace(pidfd_, asked, Names(asked)) == 0) {
+    if (asked != 0 && SetNamespace(pidfd_, asked, KindNames(asked)) == 0) {
       of_target_ &= ~asked;
     }
     const auto joined = [](const OpenedNamespace* opened) {
@@ -136,7 +118,7 @@ class Remaining {
  private:
   absl::Status JoinTarget() const {
     if (of_target_ == 0) return absl::OkStatus();
-    const int error = SetNamespace(pidfd_, of_target_, Names(of_target_));
+    const int error = SetNamespace(pidfd_, of_target_, KindNames(of_target_));
     return error == 0 ? absl::OkStatus() : ExplainTarget(of_target_, error);
   }
 
@@ -157,6 +139,13 @@ uint64_t JoinPlan::Flags() const {
   uint64_t flags = of_target;
   for (const OpenedNamespace& one : opened) flags |= one.kind->flag;
   return flags;
+}
+
+bool IsOwnUserNamespace(int fd) {
+  struct stat own;
+  struct stat asked;
+  return stat("/proc/self/ns/user", &own) == 0 && fstat(fd, &asked) == 0 &&
+         own.st_ino == asked.st_ino && own.st_dev == asked.st_dev;
 }
 
 uint64_t KnownKinds() {

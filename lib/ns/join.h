@@ -47,6 +47,10 @@ struct JoinPlan {
 // kernel does not have.
 absl::Status Join(const JoinPlan& plan);
 
+// Whether this is the caller's own user namespace. He cannot join it again: he
+// would get back the capabilities that he has dropped.
+bool IsOwnUserNamespace(int fd);
+
 // The CLONE_NEW* of all kinds that this kernel has.
 uint64_t KnownKinds();
 

@@ -41,8 +41,10 @@ bool SplitNumber(absl::string_view text, absl::string_view* number,
 }  // namespace
 
 absl::StatusOr<Target> Target::OfPid(pid_t pid) {
-  CLEAT_ASSIGN_OR_RETURN(sys::Fd pidfd, sys::OpenPidfd(pid));
-  return Target(pid, std::move(pidfd));
+  absl::StatusOr<sys::Fd> pidfd = sys::OpenPidfd(pid);
+  if (pidfd.ok()) return Target(pid, std::move(*pidfd));
+  if (!absl::IsNotFound(pidfd.status())) return pidfd.status();
+  return absl::NotFoundError(absl::StrCat("there is no process ", pid));
 }
 
 absl::StatusOr<Target> Target::OfPidfd(int pidfd) {
