@@ -6,7 +6,6 @@
 #include "lib/journal/select.h"
 
 namespace cleat::cli {
-namespace {
 
 absl::StatusOr<std::vector<std::string>> References(
     const pb::Tool& tool, const ContainerArguments& arguments) {
@@ -24,8 +23,6 @@ absl::StatusOr<std::vector<std::string>> References(
   }
   return references;
 }
-
-}  // namespace
 
 absl::StatusOr<std::vector<journal::Instance>> SelectContainers(
     const pb::Tool& tool, const ContainerArguments& arguments) {

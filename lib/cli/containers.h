@@ -22,6 +22,11 @@ struct ContainerArguments {
   const std::string& input;
 };
 
+// The texts that name the containers: those of the command line; without any,
+// the ids in the documents of --input or standard input.
+absl::StatusOr<std::vector<std::string>> References(
+    const pb::Tool& tool, const ContainerArguments& arguments);
+
 // The containers named by id, unique beginning of one, or name; without any,
 // those of the documents of --input or standard input, of which the instance
 // id counts and nothing else. kNotFound for one that is gone.

@@ -1,8 +1,10 @@
 #include "lib/cli/current_process.h"
 
 #include "lib/base/status_macros.h"
+#include "lib/cgroup/freeze.h"
 #include "lib/journal/process.h"
 #include "lib/runtime/exit_file.h"
+#include "proto/cgroup.table.h"
 #include "proto/process.table.h"
 
 namespace cleat::cli {
@@ -38,7 +40,21 @@ absl::Status Refresh(const journal::Instance& instance,
   return absl::OkStatus();
 }
 
+// Of a container that runs: whether it is frozen. What has no group, or one
+// that cannot be frozen, is not.
+absl::StatusOr<bool> IsPaused(const Document& document) {
+  CLEAT_ASSIGN_OR_RETURN(const auto cgroup,
+                         document.Get<proto::Cgroup>("cgroup"));
+  const absl::StatusOr<std::string> group =
+      cgroup::FreezableGroup(cgroup.state());
+  return group.ok() && cgroup::IsFrozen(*group).value_or(false);
+}
+
 }  // namespace
+
+bool IsRunning(const proto::ProcessState& state) {
+  return state.status() == "running" || state.status() == "paused";
+}
 
 absl::StatusOr<Document> CurrentDocument(const journal::Instance& instance) {
   CLEAT_ASSIGN_OR_RETURN(Document document, LastDocument(instance));
@@ -47,6 +63,10 @@ absl::StatusOr<Document> CurrentDocument(const journal::Instance& instance) {
                          document.Get<proto::Process>("process"));
   if (process.has_state()) {
     CLEAT_RETURN_IF_ERROR(Refresh(instance, process.mutable_state()));
+  }
+  if (process.state().status() == "running") {
+    CLEAT_ASSIGN_OR_RETURN(const bool paused, IsPaused(document));
+    if (paused) process.mutable_state()->set_status("paused");
   }
   document.Set("process", process);
   return document;

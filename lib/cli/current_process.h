@@ -14,10 +14,13 @@ namespace cleat::cli {
 // its id, name and labels.
 absl::StatusOr<Document> CurrentDocument(const journal::Instance& instance);
 
-// Only that section. `status` is "running", "stopped", or absent when nothing
-// was started.
+// Only that section. `status` is "running", "paused", "stopped", or absent when
+// nothing was started.
 absl::StatusOr<proto::Process> CurrentProcess(
     const journal::Instance& instance);
+
+// Whether its first process is there, paused or not.
+bool IsRunning(const proto::ProcessState& state);
 
 }  // namespace cleat::cli
 

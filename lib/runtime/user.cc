@@ -186,4 +186,14 @@ absl::StatusOr<User> ResolveUser(int root, absl::string_view user) {
   return FindUser(passwd, group, user);
 }
 
+UserNames ReadUserNames(int root) {
+  const std::string passwd = ReadImageFile(root, "etc/passwd").value_or("");
+  UserNames names;
+  for (absl::string_view line : absl::StrSplit(passwd, '\n')) {
+    const auto entry = ParsePasswd(line);
+    if (entry) names.try_emplace(entry->uid, entry->name);
+  }
+  return names;
+}
+
 }  // namespace cleat::runtime

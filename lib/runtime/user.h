@@ -2,6 +2,7 @@
 #define CLEAT_LIB_RUNTIME_USER_H_
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,11 @@ absl::StatusOr<User> FindUser(absl::string_view passwd, absl::string_view group,
 // directory is `root`. Both may be absent; both are the image's, so neither
 // leads out of it, and neither may be a device or larger than 8 MiB.
 absl::StatusOr<User> ResolveUser(int root, absl::string_view user);
+
+// The name that the same file gives to each user id, the first of several; none
+// where it cannot be read.
+using UserNames = std::map<uint32_t, std::string>;
+UserNames ReadUserNames(int root);
 
 }  // namespace cleat::runtime
 

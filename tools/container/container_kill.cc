@@ -25,7 +25,7 @@ absl::Status NotRunning(const journal::Instance& instance) {
 absl::StatusOr<proto::ProcessId> Init(const journal::Instance& instance) {
   CLEAT_ASSIGN_OR_RETURN(const proto::Process process,
                          cli::CurrentProcess(instance));
-  if (process.state().status() != "running") return NotRunning(instance);
+  if (!cli::IsRunning(process.state())) return NotRunning(instance);
   return process.state().init();
 }
 

@@ -25,7 +25,7 @@ std::string StatusText(const proto::Process& process) {
 }
 
 std::string PidText(const proto::ProcessState& state) {
-  return state.status() == "running" ? absl::StrCat(state.init().pid()) : "-";
+  return cli::IsRunning(state) ? absl::StrCat(state.init().pid()) : "-";
 }
 
 absl::Status AppendRow(const Instance& instance, cli::Table* table) {
