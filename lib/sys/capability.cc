@@ -62,6 +62,9 @@ static_assert(kCount == 41);
 
 constexpr CapabilitySet Bit(int number) { return CapabilitySet{1} << number; }
 
+constexpr CapabilitySet Joined(uint32_t low, uint32_t high) {
+  return CapabilitySet{high} << 32 | low;
+}
 constexpr uint32_t Low(CapabilitySet set) { return static_cast<uint32_t>(set); }
 constexpr uint32_t High(CapabilitySet set) {
   return static_cast<uint32_t>(set >> 32);
@@ -93,11 +96,13 @@ CapabilitySet KnownCapabilities() {
   return set;
 }
 
-CapabilitySet EffectiveCapabilities() {
+CapabilitySets CurrentCapabilities() {
   struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
   struct __user_cap_data_struct data[2] = {};
   syscall(SYS_capget, &header, data);
-  return CapabilitySet{data[1].effective} << 32 | data[0].effective;
+  return {Joined(data[0].effective, data[1].effective),
+          Joined(data[0].permitted, data[1].permitted),
+          Joined(data[0].inheritable, data[1].inheritable)};
 }
 
 int LimitBoundingSet(CapabilitySet keep) {

@@ -23,20 +23,23 @@ absl::string_view CapabilityName(int number);
 // All that this kernel knows.
 CapabilitySet KnownCapabilities();
 
-// What this process may do now.
-CapabilitySet EffectiveCapabilities();
+struct CapabilitySets {
+  CapabilitySet effective = 0;
+  CapabilitySet permitted = 0;
+  CapabilitySet inheritable = 0;
+};
+
+// Those of this process.
+CapabilitySets CurrentCapabilities();
+inline CapabilitySet EffectiveCapabilities() {
+  return CurrentCapabilities().effective;
+}
 
 // The functions below are for a child before exec: they allocate nothing and
 // return -1 with errno set on failure.
 
 // Removes from the bounding set all that is not in `keep`.
 int LimitBoundingSet(CapabilitySet keep);
-
-struct CapabilitySets {
-  CapabilitySet effective = 0;
-  CapabilitySet permitted = 0;
-  CapabilitySet inheritable = 0;
-};
 
 int SetCapabilities(const CapabilitySets& sets);
 
