@@ -13,10 +13,12 @@
 #include "lib/base/version.h"
 #include "lib/cli/delivery.h"
 #include "lib/cli/help.h"
+#include "lib/runtime/user.h"
 #include "lib/sys/child.h"
 #include "lib/sys/errno.h"
 #include "lib/sys/file.h"
 #include "lib/sys/interrupt.h"
+#include "lib/sys/privilege.h"
 
 namespace cleat::cli {
 namespace {
@@ -50,6 +52,16 @@ absl::Status StartTrace(const proto::CommonOptions& common) {
   return absl::OkStatus();
 }
 
+// The user's home; "/" for none.
+std::string Home() {
+  const char* home = getenv("HOME");
+  if (home != nullptr && *home == '/') return home;
+  const std::string passwd = sys::ReadFile("/etc/passwd").value_or("");
+  const auto user =
+      runtime::FindUser(passwd, "", absl::StrCat(sys::OuterUser()));
+  return user.ok() ? user->home : "/";
+}
+
 absl::Status ReadConfig(const Call& call) {
   const proto::CommonOptions& common = call.common(call.options);
   if (!common.has_config()) return absl::OkStatus();
@@ -70,11 +82,12 @@ std::string StorePath(const proto::CommonOptions& common) {
   if (common.has_store()) return common.store();
   const char* store = getenv("CLEAT_STORE");
   if (store != nullptr && *store != 0) return store;
-  if (geteuid() == 0) return "/var/lib/cleat";
+  if (sys::OwnsTree()) return "/var/lib/cleat";
   const char* data = getenv("XDG_DATA_HOME");
   if (data != nullptr && *data == '/') return absl::StrCat(data, "/cleat");
-  const char* home = getenv("HOME");
-  return absl::StrCat(home != nullptr ? home : "", "/.local/share/cleat");
+  const std::string home = Home();
+  if (home != "/") return absl::StrCat(home, "/.local/share/cleat");
+  return absl::StrCat("/tmp/cleat-", sys::OuterUser(), "/store");
 }
 
 absl::Status Begin(const Call& call, int argc, char** argv, Request* request) {

@@ -24,6 +24,8 @@
 //   CLEAT_RUNNER(proto::RootfsRunOptions, RootfsRun);
 //     absl::StatusOr<cli::Outcome> RootfsRun(const Options&, cli::Document&)
 //     takes one document and runs a program.
+//   CLEAT_RUNNER_SOURCE(proto::ContainerRunOptions, ContainerRun);
+//     the same, but reads nothing and begins with an empty document.
 //   CLEAT_WRAPPER(proto::ContainerExecOptions, ContainerExec);
 //     absl::StatusOr<int> ContainerExec(const Options&): an exit status.
 //   CLEAT_QUERY(proto::ImageListOptions, ImageList);
@@ -42,14 +44,17 @@ struct Outcome {
   bool emit = false;
   // A container that runs on by itself is kept.
   bool keep = false;
+  // Printed instead of the document, which then goes to --output only.
+  std::string answer = {};
 };
 
 // The status of a wrapper that fails before its program runs is 125, or what
 // this says: 126 for what cannot be run, 127 for what is not found.
 absl::Status WithExitStatus(absl::Status status, int exit_status);
 
-// The store of a tool: --store, $CLEAT_STORE, /var/lib/cleat for root, else
-// $XDG_DATA_HOME/cleat (by default ~/.local/share/cleat).
+// The store of a tool: --store, $CLEAT_STORE, /var/lib/cleat for root (of a
+// container, too), else $XDG_DATA_HOME/cleat (by default ~/.local/share/cleat),
+// and /tmp/cleat-UID/store for a user without a home.
 std::string StorePath(const proto::CommonOptions& common);
 
 // The documents of the file `input` ("-" or "": standard input), at least one.
@@ -167,6 +172,15 @@ bool Always(const Options&) {
         ::cleat::cli::MakeFilterCall<Options, Function,                       \
                                      ::cleat::cli::Never<Options>>(&options), \
         argc, argv);                                                          \
+  })
+
+#define CLEAT_RUNNER_SOURCE(Options, Function)                                 \
+  CLEAT_TOOL_(Options, [](int argc, char** argv) {                             \
+    Options options;                                                           \
+    return ::cleat::cli::RunRunner(                                            \
+        ::cleat::cli::MakeFilterCall<Options, Function,                        \
+                                     ::cleat::cli::Always<Options>>(&options), \
+        argc, argv);                                                           \
   })
 
 #define CLEAT_WRAPPER(Options, Function)                    \

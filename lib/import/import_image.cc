@@ -13,6 +13,7 @@
 #include "lib/image/config.h"
 #include "lib/image/print_config.h"
 #include "lib/image/reference.h"
+#include "lib/layer/image_layers.h"
 #include "lib/layer/pack.h"
 #include "lib/layer/unpack.h"
 #include "lib/store/image_store.h"
@@ -76,7 +77,8 @@ absl::Status PackTo(const std::string& archive, const ImportSpec& spec) {
 }
 
 absl::StatusOr<layer::Unpacked> Fill(const store::PendingLayer& pending,
-                                     const ImportSpec& spec) {
+                                     const ImportSpec& spec,
+                                     const layer::Form& form) {
   std::string archive = spec.source == "-" ? "/dev/stdin" : spec.source;
   if (IsDirectory(spec.source)) {
     archive = pending.directory() + "/layer.tar";
@@ -84,7 +86,7 @@ absl::StatusOr<layer::Unpacked> Fill(const store::PendingLayer& pending,
   }
   CLEAT_ASSIGN_OR_RETURN(sys::Fd diff,
                          sys::Open(pending.diff(), O_RDONLY | O_DIRECTORY));
-  return layer::Unpack({archive}, layer::Expected(), diff.get());
+  return layer::Unpack({archive}, layer::Expected(), diff.get(), form);
 }
 
 // Puts the layer into the store and returns its DiffID.
@@ -93,7 +95,8 @@ absl::StatusOr<std::string> ImportLayer(const ImportSpec& spec,
   CLEAT_ASSIGN_OR_RETURN(const store::LayerStore layers,
                          store::LayerStore::Open(store));
   CLEAT_ASSIGN_OR_RETURN(store::PendingLayer pending, layers.Begin());
-  CLEAT_ASSIGN_OR_RETURN(const layer::Unpacked unpacked, Fill(pending, spec));
+  CLEAT_ASSIGN_OR_RETURN(const layer::Unpacked unpacked,
+                         Fill(pending, spec, layer::FormOf(layers.form())));
   store::LayerRecord record;
   record.diff_id = unpacked.summary.diff_id;
   record.chain_id = record.diff_id;

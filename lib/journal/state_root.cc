@@ -8,6 +8,7 @@
 #include "lib/base/status_macros.h"
 #include "lib/sys/errno.h"
 #include "lib/sys/file.h"
+#include "lib/sys/privilege.h"
 
 namespace cleat::journal {
 namespace {
@@ -15,12 +16,12 @@ namespace {
 std::string ChooseStateRoot() {
   const char* chosen = getenv("CLEAT_RUN");
   if (chosen != nullptr && *chosen != 0) return chosen;
-  if (geteuid() == 0) return "/run/cleat";
+  if (sys::OwnsTree()) return "/run/cleat";
   const char* runtime = getenv("XDG_RUNTIME_DIR");
   if (runtime != nullptr && *runtime == '/') {
     return absl::StrCat(runtime, "/cleat");
   }
-  return absl::StrCat("/tmp/cleat-", geteuid());
+  return absl::StrCat("/tmp/cleat-", sys::OuterUser());
 }
 
 }  // namespace

@@ -7,10 +7,11 @@
 
 namespace cleat::journal {
 
-// Where containers' state lies: $CLEAT_RUN, /run/cleat for root, else
-// $XDG_RUNTIME_DIR/cleat, else /tmp/cleat-UID. The directory is made, with
-// mode 0700, and its owner and mode are checked: kPermissionDenied for one
-// that another user could write to.
+// Where containers' state lies: $CLEAT_RUN, /run/cleat for root (of a
+// container, too), else $XDG_RUNTIME_DIR/cleat, else /tmp/cleat-UID; the same
+// before and after a user enters a user namespace of his own. The directory is
+// made, with mode 0700, and its owner and mode are checked: kPermissionDenied
+// for one that another user could write to.
 absl::StatusOr<std::string> StateRoot();
 
 }  // namespace cleat::journal

@@ -13,6 +13,7 @@
 #include "lib/base/trace.h"
 #include "lib/cgroup/remove.h"
 #include "lib/journal/process.h"
+#include "lib/ns/rootless.h"
 #include "lib/sys/errno.h"
 #include "lib/sys/file.h"
 #include "lib/sys/remove_tree.h"
@@ -40,7 +41,7 @@ absl::Status Undo(const proto::Step& step, bool this_boot,
                   const UndoOptions& options) {
   switch (step.effect_case()) {
     case proto::Step::kDirectory:
-      return sys::RemoveTree(step.directory());
+      return ns::RemoveTree(step.directory());
     case proto::Step::kFile:
       return RemoveFile(step.file());
     case proto::Step::kMount:

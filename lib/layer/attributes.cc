@@ -8,6 +8,8 @@
 #include "absl/functional/function_ref.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/string_view.h"
 #include "lib/base/status_macros.h"
 #include "lib/layer/name.h"
 #include "lib/layer/overlay.h"
@@ -21,12 +23,40 @@ bool IsOurs(const tar::Entry& entry) {
   return entry.uid == geteuid() && entry.gid == getegid();
 }
 
+bool NeedsOwner(const tar::Entry& entry, const Form& form) {
+  return !form.squash && !IsOurs(entry);
+}
+
+absl::Status OwnerError(const tar::Entry& entry) {
+  const int error = errno;
+  const absl::Status status =
+      sys::ErrnoError("change owner to ", entry.uid, ":", entry.gid);
+  if (error != EINVAL) return status;
+  return absl::Status(
+      status.code(),
+      absl::StrCat(status.message(),
+                   " (the id map of the user namespace lacks it: a longer "
+                   "range in /etc/subuid and /etc/subgid, and a new store)"));
+}
+
+absl::Status KeepOwner(int fd, const tar::Entry& entry,
+                       absl::string_view device) {
+  const std::string value =
+      absl::StrFormat("%d:%d:0%o%s", entry.uid, entry.gid, entry.mode, device);
+  if (fsetxattr(fd, kOwnerXattr, value.data(), value.size(), 0) == 0) {
+    return absl::OkStatus();
+  }
+  return sys::ErrnoError("set ", kOwnerXattr);
+}
+
 // Attributes that may be lost, as with Docker: a file system keeps those of
 // `user.` or not, and labels are the host's policy.
 bool MayBeSkipped(const tar::Xattr& xattr, int error) {
   if (error == ENOTSUP) return xattr.name != "security.capability";
-  return error == EPERM && absl::StartsWith(xattr.name, "security.") &&
-         xattr.name != "security.capability";
+  // `trusted.` ones are for root of the machine alone.
+  return error == EPERM && xattr.name != "security.capability" &&
+         (absl::StartsWith(xattr.name, "security.") ||
+          absl::StartsWith(xattr.name, "trusted."));
 }
 
 using Set = absl::FunctionRef<int(const tar::Xattr& xattr)>;
@@ -43,13 +73,13 @@ absl::Status SetXattrs(const tar::Entry& entry, Set set, int* skipped) {
 }
 
 absl::Status SetOwnerAt(int parent, const std::string& base,
-                        const tar::Entry& entry) {
-  if (IsOurs(entry)) return absl::OkStatus();
+                        const tar::Entry& entry, const Form& form) {
+  if (!NeedsOwner(entry, form)) return absl::OkStatus();
   if (fchownat(parent, base.c_str(), entry.uid, entry.gid,
                AT_SYMLINK_NOFOLLOW) == 0) {
     return absl::OkStatus();
   }
-  return sys::ErrnoError("change owner to ", entry.uid, ":", entry.gid);
+  return OwnerError(entry);
 }
 
 absl::Status SetXattrsAt(int parent, const std::string& base,
@@ -68,10 +98,13 @@ absl::Status SetXattrsAt(int parent, const std::string& base,
 
 }  // namespace
 
-absl::Status SetAttributes(int fd, const tar::Entry& entry,
+absl::Status SetAttributes(int fd, const tar::Entry& entry, const Form& form,
                            int* skipped_xattrs) {
-  if (!IsOurs(entry) && fchown(fd, entry.uid, entry.gid) != 0) {
-    return sys::ErrnoError("change owner to ", entry.uid, ":", entry.gid);
+  if (NeedsOwner(entry, form) && fchown(fd, entry.uid, entry.gid) != 0) {
+    return OwnerError(entry);
+  }
+  if (form.squash && (entry.uid != 0 || entry.gid != 0)) {
+    CLEAT_RETURN_IF_ERROR(KeepOwner(fd, entry, ""));
   }
   if (fchmod(fd, entry.mode) != 0) return sys::ErrnoError("change mode");
   CLEAT_RETURN_IF_ERROR(SetXattrs(
@@ -87,8 +120,9 @@ absl::Status SetAttributes(int fd, const tar::Entry& entry,
 }
 
 absl::Status SetAttributesAt(int parent, const std::string& base,
-                             const tar::Entry& entry, int* skipped_xattrs) {
-  CLEAT_RETURN_IF_ERROR(SetOwnerAt(parent, base, entry));
+                             const tar::Entry& entry, const Form& form,
+                             int* skipped_xattrs) {
+  CLEAT_RETURN_IF_ERROR(SetOwnerAt(parent, base, entry, form));
   if (entry.type != tar::Type::kSymlink &&
       fchmodat(parent, base.c_str(), entry.mode, 0) != 0) {
     return sys::ErrnoError("change mode");
@@ -99,6 +133,18 @@ absl::Status SetAttributesAt(int parent, const std::string& base,
     return sys::ErrnoError("set time");
   }
   return absl::OkStatus();
+}
+
+absl::Status SetDeviceStandIn(int fd, const tar::Entry& device,
+                              const Form& form, int* skipped_xattrs) {
+  CLEAT_RETURN_IF_ERROR(SetAttributes(fd, device, form, skipped_xattrs));
+  const char* type = device.type == tar::Type::kCharDevice ? "char" : "block";
+  CLEAT_RETURN_IF_ERROR(
+      KeepOwner(fd, device,
+                absl::StrCat(":", type, "-", device.major, "-", device.minor)));
+  const struct timespec times[2] = {device.mtime, device.mtime};
+  return futimens(fd, times) == 0 ? absl::OkStatus()
+                                  : sys::ErrnoError("set time");
 }
 
 }  // namespace cleat::layer

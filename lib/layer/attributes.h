@@ -4,6 +4,7 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "lib/layer/form.h"
 #include "lib/tar/entry.h"
 
 // Owner, mode, extended attributes and time of what was unpacked, in the order
@@ -13,13 +14,20 @@
 namespace cleat::layer {
 
 // Of an open file or directory. `skipped_xattrs` counts those that the file
-// system does not keep; that of a file capability is an error.
-absl::Status SetAttributes(int fd, const tar::Entry& entry,
+// system does not keep; that of a file capability is an error. An owner that
+// `form` squashes is kept in kOwnerXattr (overlay.h), but where there can be
+// none: of links, devices and FIFOs.
+absl::Status SetAttributes(int fd, const tar::Entry& entry, const Form& form,
                            int* skipped_xattrs);
 
 // Of a link, device or FIFO, without opening it.
 absl::Status SetAttributesAt(int parent, const std::string& base,
-                             const tar::Entry& entry, int* skipped_xattrs);
+                             const tar::Entry& entry, const Form& form,
+                             int* skipped_xattrs);
+
+// Of the empty file that stands for a device which may not be made here.
+absl::Status SetDeviceStandIn(int fd, const tar::Entry& device,
+                              const Form& form, int* skipped_xattrs);
 
 }  // namespace cleat::layer
 

@@ -42,9 +42,10 @@ absl::StatusOr<std::string> UnpackIntoStore(const store::LayerStore& layers,
   CLEAT_ASSIGN_OR_RETURN(
       const sys::Fd directory,
       sys::Open(pending.diff(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
-  CLEAT_ASSIGN_OR_RETURN(const Unpacked unpacked,
-                         Unpack(LocationOf(wanted.source),
-                                ExpectedOf(wanted.source), directory.get()));
+  CLEAT_ASSIGN_OR_RETURN(
+      const Unpacked unpacked,
+      Unpack(LocationOf(wanted.source), ExpectedOf(wanted.source),
+             directory.get(), FormOf(layers.form())));
   store::LayerRecord record;
   record.chain_id = wanted.chain_id;
   record.diff_id = wanted.source.diff_id();
@@ -70,6 +71,10 @@ absl::StatusOr<std::string> FindOrUnpack(const store::LayerStore& layers,
 }
 
 }  // namespace
+
+Form FormOf(const store::StoreForm& form) {
+  return {form.xattrs == "user", form.squashed()};
+}
 
 absl::StatusOr<proto::LayersState> PutInStore(const proto::ImageState& image,
                                               const std::string& store) {

@@ -4,10 +4,15 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "lib/layer/form.h"
+#include "lib/store/store_form.h"
 #include "proto/image.pb.h"
 #include "proto/layers.pb.h"
 
 namespace cleat::layer {
+
+// How the layers of a store of this form are unpacked.
+Form FormOf(const store::StoreForm& form);
 
 // Puts each layer of the image that the store at `store` lacks into it,
 // verified, and tells where all are. A layer that is there costs one small

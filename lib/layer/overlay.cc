@@ -16,13 +16,16 @@
 namespace cleat::layer {
 namespace {
 
-constexpr char kOpaque[] = "trusted.overlay.opaque";
+const char* OpaqueXattr(const Form& form) {
+  return form.user_xattrs ? "user.overlay.opaque" : "trusted.overlay.opaque";
+}
 
-absl::Status MakeOpaqueAt(int parent, const std::string& base) {
+absl::Status MakeOpaqueAt(int parent, const std::string& base,
+                          const Form& form) {
   CLEAT_ASSIGN_OR_RETURN(
       const sys::Fd fd,
       sys::OpenAt(parent, base, O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
-  return MakeOpaque(fd.get());
+  return MakeOpaque(fd.get(), form);
 }
 
 }  // namespace
@@ -33,7 +36,8 @@ bool IsWhiteout(int parent, const std::string& base) {
          S_ISCHR(info.st_mode) && info.st_rdev == makedev(0, 0);
 }
 
-absl::Status MakeWhiteout(int parent, const std::string& base) {
+absl::Status MakeWhiteout(int parent, const std::string& base,
+                          const Form& form) {
   if (mknodat(parent, base.c_str(), S_IFCHR, makedev(0, 0)) == 0) {
     return absl::OkStatus();
   }
@@ -43,27 +47,29 @@ absl::Status MakeWhiteout(int parent, const std::string& base) {
     return sys::ErrnoError("stat ", Quoted(base));
   }
   if (!S_ISDIR(info.st_mode)) return absl::OkStatus();
-  return MakeOpaqueAt(parent, base);
+  return MakeOpaqueAt(parent, base, form);
 }
 
-absl::Status MakeOpaque(int directory) {
-  if (fsetxattr(directory, kOpaque, "y", 1, 0) == 0) return absl::OkStatus();
-  return sys::ErrnoError("set ", kOpaque);
+absl::Status MakeOpaque(int directory, const Form& form) {
+  const char* const xattr = OpaqueXattr(form);
+  if (fsetxattr(directory, xattr, "y", 1, 0) == 0) return absl::OkStatus();
+  return sys::ErrnoError("set ", xattr);
 }
 
-absl::Status ReplaceWhiteoutByDirectory(int parent, const std::string& base) {
+absl::Status ReplaceWhiteoutByDirectory(int parent, const std::string& base,
+                                        const Form& form) {
   if (unlinkat(parent, base.c_str(), 0) != 0) {
     return sys::ErrnoError("remove whiteout ", Quoted(base));
   }
   if (mkdirat(parent, base.c_str(), 0755) != 0) {
     return sys::ErrnoError("make directory ", Quoted(base));
   }
-  return MakeOpaqueAt(parent, base);
+  return MakeOpaqueAt(parent, base, form);
 }
 
 bool IsOverlayXattr(absl::string_view name) {
   return absl::StartsWith(name, "trusted.overlay.") ||
-         absl::StartsWith(name, "user.overlay.");
+         absl::StartsWith(name, "user.overlay.") || name == kOwnerXattr;
 }
 
 }  // namespace cleat::layer

@@ -8,6 +8,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "lib/layer/form.h"
 #include "lib/sys/fd.h"
 
 namespace cleat::layer {
@@ -20,8 +21,9 @@ class Parents {
  public:
   // Calls `implied` with the name of each directory that had to be made, and
   // borrows `root`.
-  Parents(int root, std::function<absl::Status(const std::string&)> implied)
-      : root_(root), implied_(std::move(implied)) {}
+  Parents(int root, const Form& form,
+          std::function<absl::Status(const std::string&)> implied)
+      : root_(root), form_(form), implied_(std::move(implied)) {}
 
   // The directory `name` (clean; "" is the root), made with mode 0755 where it
   // is missing. The descriptor stays valid until the next call but one.
@@ -50,6 +52,7 @@ class Parents {
   int Keep(std::string name, sys::Fd fd);
 
   int root_;
+  Form form_;
   std::function<absl::Status(const std::string&)> implied_;
   std::array<Cached, 8> cache_;
   size_t next_ = 0;

@@ -40,10 +40,12 @@ absl::Status UnpackEntries(tar::Reader& reader, Unpacker& unpacker) {
 }
 
 absl::StatusOr<Unpacked> UnpackBlob(const BlobLocation& location,
-                                    const Expected& expected, int directory) {
+                                    const Expected& expected, int directory,
+                                    const Form& form) {
   CLEAT_ASSIGN_OR_RETURN(const std::unique_ptr<Blob> blob,
                          Blob::Open(location, expected));
-  CLEAT_ASSIGN_OR_RETURN(Unpacked unpacked, UnpackTar(blob.get(), directory));
+  CLEAT_ASSIGN_OR_RETURN(Unpacked unpacked,
+                         UnpackTar(blob.get(), directory, form));
   CLEAT_ASSIGN_OR_RETURN(unpacked.summary, blob->Finish());
   return unpacked;
 }
@@ -57,9 +59,10 @@ absl::StatusOr<Summary> HashBlob(const BlobLocation& location,
 
 }  // namespace
 
-absl::StatusOr<Unpacked> UnpackTar(compress::ChunkSource* tar, int directory) {
+absl::StatusOr<Unpacked> UnpackTar(compress::ChunkSource* tar, int directory,
+                                   const Form& form) {
   tar::Reader reader(tar);
-  Unpacker unpacker(directory);
+  Unpacker unpacker(directory, form);
   CLEAT_RETURN_IF_ERROR(UnpackEntries(reader, unpacker));
   CLEAT_RETURN_IF_ERROR(reader.Drain());
   Unpacked unpacked;
@@ -70,10 +73,12 @@ absl::StatusOr<Unpacked> UnpackTar(compress::ChunkSource* tar, int directory) {
 }
 
 absl::StatusOr<Unpacked> Unpack(const BlobLocation& location,
-                                const Expected& expected, int directory) {
+                                const Expected& expected, int directory,
+                                const Form& form) {
   const std::string name = LayerName(location, expected);
   trace::Span span("unpack", name);
-  absl::StatusOr<Unpacked> unpacked = UnpackBlob(location, expected, directory);
+  absl::StatusOr<Unpacked> unpacked =
+      UnpackBlob(location, expected, directory, form);
   if (unpacked.ok()) return unpacked;
   span.Fail(EIO);
   return Within(name, unpacked.status());

@@ -6,6 +6,7 @@
 #include "absl/status/statusor.h"
 #include "lib/compress/chunk_source.h"
 #include "lib/layer/blob.h"
+#include "lib/layer/form.h"
 
 // Whole layers. Errors are kDataLoss for bytes that are not what was promised,
 // kInvalidArgument for entries that no layer may have (both name the layer and
@@ -27,10 +28,12 @@ struct Unpacked {
 // Unpacker), and verifies it in the same pass. After an error, which may come
 // from the last byte, what was unpacked must be thrown away with the directory.
 absl::StatusOr<Unpacked> Unpack(const BlobLocation& location,
-                                const Expected& expected, int directory);
+                                const Expected& expected, int directory,
+                                const Form& form = Form());
 
 // The same for an uncompressed tar, unverified.
-absl::StatusOr<Unpacked> UnpackTar(compress::ChunkSource* tar, int directory);
+absl::StatusOr<Unpacked> UnpackTar(compress::ChunkSource* tar, int directory,
+                                   const Form& form = Form());
 
 // Reads a layer and tells what it is. Does not look into the tar.
 absl::StatusOr<Summary> Hash(const BlobLocation& location,

@@ -85,8 +85,10 @@ bool IsGone(const absl::Status& status) {
 
 }  // namespace
 
-Unpacker::Unpacker(int root)
-    : root_(root), parents_(root, [this](const std::string& name) {
+Unpacker::Unpacker(int root, const Form& form)
+    : root_(root),
+      form_(form),
+      parents_(root, form, [this](const std::string& name) {
         return Remember(name, ImpliedDirectory());
       }) {
   directories_[""] = ImpliedDirectory();
@@ -104,7 +106,7 @@ absl::Status Unpacker::Add(const tar::Entry& entry, tar::Reader& reader) {
     return absl::InvalidArgumentError("the root is no directory");
   }
   CLEAT_ASSIGN_OR_RETURN(const int parent, parents_.Open(split.parent));
-  if (meaning == Meaning::kOpaque) return MakeOpaque(parent);
+  if (meaning == Meaning::kOpaque) return MakeOpaque(parent, form_);
   return AddEntry({parent, std::string(split.base), name}, entry, reader);
 }
 
@@ -112,7 +114,7 @@ absl::Status Unpacker::AddWhiteout(const SplitName& name) {
   CLEAT_ASSIGN_OR_RETURN(const absl::string_view target,
                          WhiteoutTarget(name.base));
   CLEAT_ASSIGN_OR_RETURN(const int parent, parents_.Open(name.parent));
-  return MakeWhiteout(parent, std::string(target));
+  return MakeWhiteout(parent, std::string(target), form_);
 }
 
 absl::Status Unpacker::AddEntry(const Place& place, const tar::Entry& entry,
@@ -164,7 +166,7 @@ absl::Status Unpacker::MakeDirectory(const Place& place) {
   if (errno != EEXIST) return sys::ErrnoError("make directory");
   if (IsDirectory(place.parent, place.base)) return absl::OkStatus();
   if (IsWhiteout(place.parent, place.base)) {
-    return ReplaceWhiteoutByDirectory(place.parent, place.base);
+    return ReplaceWhiteoutByDirectory(place.parent, place.base, form_);
   }
   return MakeOrReplace(place, "make directory",
                        [&place] {
@@ -189,7 +191,7 @@ absl::Status Unpacker::AddFile(const Place& place, const tar::Entry& entry,
   const sys::Fd fd(descriptor);
   CLEAT_RETURN_IF_ERROR(WriteData(fd.get(), entry, reader));
   content_size_ += entry.size;
-  return SetAttributes(fd.get(), entry, &skipped_xattrs_);
+  return SetAttributes(fd.get(), entry, form_, &skipped_xattrs_);
 }
 
 absl::Status Unpacker::AddSymlink(const Place& place, const tar::Entry& entry) {
@@ -201,17 +203,34 @@ absl::Status Unpacker::AddSymlink(const Place& place, const tar::Entry& entry) {
                           return symlinkat(entry.link.c_str(), place.parent,
                                            place.base.c_str());
                         }).status());
-  return SetAttributesAt(place.parent, place.base, entry, &skipped_xattrs_);
+  return SetAttributesAt(place.parent, place.base, entry, form_,
+                         &skipped_xattrs_);
 }
 
 absl::Status Unpacker::AddNode(const Place& place, const tar::Entry& entry) {
   const mode_t type = NodeType(entry.type);
   const dev_t device = type == S_IFIFO ? 0 : makedev(entry.major, entry.minor);
-  CLEAT_RETURN_IF_ERROR(
+  const absl::Status made =
       MakeOrReplace(place, type == S_IFIFO ? "make FIFO" : "make device", [&] {
         return mknodat(place.parent, place.base.c_str(), type | 0600, device);
-      }).status());
-  return SetAttributesAt(place.parent, place.base, entry, &skipped_xattrs_);
+      }).status();
+  if (form_.user_xattrs && absl::IsPermissionDenied(made)) {
+    return AddDeviceStandIn(place, entry);
+  }
+  CLEAT_RETURN_IF_ERROR(made);
+  return SetAttributesAt(place.parent, place.base, entry, form_,
+                         &skipped_xattrs_);
+}
+
+absl::Status Unpacker::AddDeviceStandIn(const Place& place,
+                                        const tar::Entry& entry) {
+  CLEAT_ASSIGN_OR_RETURN(
+      const int descriptor, MakeOrReplace(place, "make file", [&place] {
+        return openat(place.parent, place.base.c_str(),
+                      O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+      }));
+  const sys::Fd fd(descriptor);
+  return SetDeviceStandIn(fd.get(), entry, form_, &skipped_xattrs_);
 }
 
 absl::Status Unpacker::AddHardLink(const Place& place,
@@ -263,7 +282,7 @@ absl::Status Unpacker::Finish() {
     if (IsGone(fd.status())) continue;
     if (!fd.ok()) return fd.status();
     const absl::Status status =
-        SetAttributes(fd->get(), it->second, &skipped_xattrs_);
+        SetAttributes(fd->get(), it->second, form_, &skipped_xattrs_);
     if (status.ok()) continue;
     return absl::Status(
         status.code(),

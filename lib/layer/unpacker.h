@@ -30,7 +30,7 @@ namespace cleat::layer {
 class Unpacker {
  public:
   // Borrows `root`, an open empty directory that nobody else writes to.
-  explicit Unpacker(int root);
+  Unpacker(int root, const Form& form);
 
   // Makes the entry; a file's data come from `reader`. The messages of errors
   // do not name the entry.
@@ -61,6 +61,7 @@ class Unpacker {
                        tar::Reader& reader);
   absl::Status AddSymlink(const Place& place, const tar::Entry& entry);
   absl::Status AddNode(const Place& place, const tar::Entry& entry);
+  absl::Status AddDeviceStandIn(const Place& place, const tar::Entry& entry);
   absl::Status AddHardLink(const Place& place, const tar::Entry& entry);
 
   absl::Status MakeDirectory(const Place& place);
@@ -74,6 +75,7 @@ class Unpacker {
   absl::Status Remember(const std::string& name, const tar::Entry& directory);
 
   int root_;
+  Form form_;
   Parents parents_;
   std::map<std::string, tar::Entry> directories_;
   size_t remembered_bytes_ = 0;

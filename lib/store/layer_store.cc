@@ -3,9 +3,15 @@
 #include "absl/strings/str_cat.h"
 #include "lib/base/status_macros.h"
 #include "lib/digest/digest.h"
+#include "lib/store/own_form.h"
 #include "lib/sys/file.h"
 
 namespace cleat::store {
+
+absl::StatusOr<LayerStore> LayerStore::Open(std::string root) {
+  CLEAT_ASSIGN_OR_RETURN(StoreForm form, OwnForm(root));
+  return LayerStore(std::move(root), std::move(form));
+}
 
 absl::StatusOr<LayerStore> LayerStore::Open(std::string root,
                                             const StoreForm& form) {
@@ -44,6 +50,7 @@ absl::StatusOr<NamedLock> LayerStore::Lock(absl::string_view chain_id) const {
 
 absl::StatusOr<PendingLayer> LayerStore::Begin() const {
   CLEAT_RETURN_IF_ERROR(Make());
+  CLEAT_RETURN_IF_ERROR(EnterForm(form_));
   return PendingLayer::Begin(paths_);
 }
 

@@ -32,10 +32,14 @@ namespace cleat::store {
 
 class LayerStore {
  public:
-  // Writes nothing; a missing store is an empty one. kFailedPrecondition when
-  // the store's layers are in another form (store_form.h).
+  // Writes nothing; a missing store is an empty one. In the form that this
+  // process can use, with the errors of OwnForm; or in the given one,
+  // kFailedPrecondition when the layers are in another.
+  static absl::StatusOr<LayerStore> Open(std::string root);
   static absl::StatusOr<LayerStore> Open(std::string root,
-                                         const StoreForm& form = StoreForm());
+                                         const StoreForm& form);
+
+  const StoreForm& form() const { return form_; }
 
   // The directory of the layer's files, as overlayfs takes it. kNotFound;
   // kDataLoss when the store lists the layer and lacks its directory.
@@ -47,7 +51,8 @@ class LayerStore {
   // is safe without it.
   absl::StatusOr<NamedLock> Lock(absl::string_view chain_id) const;
 
-  // An empty layer to fill. Makes the store where there is none.
+  // An empty layer to fill. Makes the store where there is none, and gives
+  // this process the rights over the ids of its files (EnterForm).
   absl::StatusOr<PendingLayer> Begin() const;
 
   // Moves the layer into the store and returns its directory; that of the

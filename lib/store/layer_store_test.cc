@@ -28,7 +28,7 @@ class LayerStoreTest : public ::testing::Test {
   }
   void TearDown() override { EXPECT_TRUE(sys::RemoveTree(root_).ok()); }
 
-  LayerStore Open() const { return *LayerStore::Open(root_); }
+  LayerStore Open() const { return *LayerStore::Open(root_, StoreForm()); }
 
   // A layer with one file, as a caller makes it.
   absl::StatusOr<std::string> Add(const std::string& content,
@@ -198,16 +198,19 @@ TEST_F(LayerStoreTest, StoreOfAnotherFormIsRefused) {
   ASSERT_TRUE(Add("base", "").ok());
   EXPECT_EQ(Text("cleat-store"), "{\"xattrs\":\"trusted\"}\n");
   const absl::Status status =
-      LayerStore::Open(root_, StoreForm{"user", "0 1000 1"}).status();
+      LayerStore::Open(root_, StoreForm{"user", "0 1000 1", ""}).status();
   EXPECT_TRUE(absl::IsFailedPrecondition(status));
   EXPECT_THAT(std::string(status.message()), HasSubstr("0 1000 1"));
 }
 
 TEST_F(LayerStoreTest, FormOfANewStoreIsRemembered) {
-  const StoreForm form{"user", "0 1000 1,1 100000 65535"};
-  { PendingLayer layer = *LayerStore::Open(root_, form)->Begin(); }
+  const StoreForm form{"user", "0 1000 1,1 100000 65535", "0 100 1"};
+  {
+    NamedLock made =
+        *LayerStore::Open(root_, form)->Lock(digest::Sha256Of("a"));
+  }
   EXPECT_EQ(*ReadStoreForm(root_), form);
-  EXPECT_FALSE(LayerStore::Open(root_).ok());
+  EXPECT_FALSE(LayerStore::Open(root_, StoreForm()).ok());
   EXPECT_TRUE(LayerStore::Open(root_, form).ok());
 }
 

@@ -14,10 +14,10 @@
 #include "lib/base/status_macros.h"
 #include "lib/base/trace.h"
 #include "lib/digest/digest.h"
+#include "lib/ns/rootless.h"
 #include "lib/store/file_lock.h"
 #include "lib/sys/errno.h"
 #include "lib/sys/file.h"
-#include "lib/sys/remove_tree.h"
 
 namespace cleat::store {
 namespace {
@@ -87,11 +87,11 @@ absl::Status Remove(const Paths& paths, absl::string_view cache_id) {
          {paths.Cache(cache_id), pending + "/layer"}) {
       const std::string link = ReadLink(layer);
       if (!link.empty()) unlink(paths.Link(link).c_str());
-      CLEAT_RETURN_IF_ERROR(sys::RemoveTree(layer));
+      CLEAT_RETURN_IF_ERROR(ns::RemoveTree(layer));
     }
-    CLEAT_RETURN_IF_ERROR(sys::RemoveTree(record));
+    CLEAT_RETURN_IF_ERROR(ns::RemoveTree(record));
   }
-  return sys::RemoveTree(pending);
+  return ns::RemoveTree(pending);
 }
 
 // Takes the locks of the dead while nobody can begin; they are kept while the

@@ -1,5 +1,6 @@
 #include "lib/store/store_form.h"
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "lib/base/json.h"
 #include "lib/base/status_macros.h"
@@ -23,25 +24,38 @@ absl::StatusOr<StoreForm> ParseStoreForm(std::string text,
   }
   CLEAT_ASSIGN_OR_RETURN(absl::string_view id_map,
                          object.OptionalString("idMap"));
-  return StoreForm{std::string(xattrs), std::string(id_map)};
+  CLEAT_ASSIGN_OR_RETURN(absl::string_view gid_map,
+                         object.OptionalString("gidMap"));
+  return StoreForm{std::string(xattrs), std::string(id_map),
+                   std::string(gid_map)};
 }
 
-// Neither field needs escaping: fixed words, digits, blanks and commas.
+// No field needs escaping: fixed words, digits, blanks and commas.
+std::string PrintField(absl::string_view name, const std::string& value) {
+  if (value.empty()) return "";
+  return absl::StrCat(",\"", name, "\":\"", value, "\"");
+}
+
 std::string PrintStoreForm(const StoreForm& form) {
-  const std::string id_map =
-      form.id_map.empty() ? ""
-                          : absl::StrCat(",\"idMap\":\"", form.id_map, "\"");
-  return absl::StrCat("{\"xattrs\":\"", form.xattrs, "\"", id_map, "}\n");
+  return absl::StrCat("{\"xattrs\":\"", form.xattrs, "\"",
+                      PrintField("idMap", form.id_map),
+                      PrintField("gidMap", form.gid_map), "}\n");
 }
 
 std::string Describe(const StoreForm& form) {
-  return absl::StrCat("\"", form.xattrs, ".\" attributes and ",
-                      form.id_map.empty()
-                          ? "no id map"
-                          : absl::StrCat("the id map ", form.id_map));
+  return absl::StrCat(
+      "\"", form.xattrs, ".\" attributes and ",
+      form.id_map.empty() ? "no id map"
+                          : absl::StrCat("the id map ", form.id_map),
+      form.gid_map.empty() ? ""
+                           : absl::StrCat(" (groups: ", form.gid_map, ")"));
 }
 
 }  // namespace
+
+bool StoreForm::squashed() const {
+  return absl::EndsWith(id_map, " 1") && !absl::StrContains(id_map, ',');
+}
 
 absl::StatusOr<StoreForm> ReadStoreForm(const std::string& root) {
   const std::string path = FormPath(root);

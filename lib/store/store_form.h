@@ -15,7 +15,8 @@
 // store's top and every use is checked against it.
 //
 //   cleat-store   {"xattrs":"trusted"}
-//                 {"xattrs":"user","idMap":"0 1000 1,1 100000 65535"}
+//                 {"xattrs":"user","idMap":"0 1000 1,1 100000 65535",
+//                  "gidMap":"0 100 1,1 100000 65535"}
 //
 // A store without the file is empty, or dockerd's, which is "trusted".
 
@@ -26,9 +27,16 @@ struct StoreForm {
   std::string xattrs = "trusted";
   // The lines of /proc/PID/uid_map, joined by commas; empty for none.
   std::string id_map;
+  // The same of gid_map; empty: as id_map.
+  std::string gid_map;
+
+  // Whether all files belong to one id, the only one of the map, and their
+  // owners are kept in an attribute (lib/layer/owner_xattr.h).
+  bool squashed() const;
 
   bool operator==(const StoreForm& other) const {
-    return xattrs == other.xattrs && id_map == other.id_map;
+    return xattrs == other.xattrs && id_map == other.id_map &&
+           gid_map == other.gid_map;
   }
 };
 

@@ -1,0 +1,20 @@
+#ifndef CLEAT_LIB_LAYER_FORM_H_
+#define CLEAT_LIB_LAYER_FORM_H_
+
+namespace cleat::layer {
+
+// How an unpacked layer holds what its writer may not simply do
+// (lib/store/store_form.h). The default is root's.
+struct Form {
+  // overlayfs's words are `user.overlay.…` instead of `trusted.overlay.…`
+  // attributes, and a device, which only root of the machine can make, is an
+  // empty file with its numbers in an attribute (attributes.h).
+  bool user_xattrs = false;
+  // All belongs to the writer, who has no other ids; the owners are kept in
+  // that attribute.
+  bool squash = false;
+};
+
+}  // namespace cleat::layer
+
+#endif  // CLEAT_LIB_LAYER_FORM_H_
