@@ -167,16 +167,16 @@ class Job {
     return all ? kDone : kFailed;
   }
 
-  absl::Status Deliver(bool keep) {
-    std::string lines;
-    bool effects = false;
-    for (const Document& document : documents_) {
-      absl::StrAppend(&lines, document.ToJson(), "\n");
-      effects = effects || document.HasInstance();
+  absl::Status Deliver(const Outcome& outcome) {
+    if (!outcome.answer.empty()) {
+      CLEAT_RETURN_IF_ERROR(
+          cli::Deliver(absl::StrCat(outcome.answer, "\n"), {}));
     }
-    keep = keep || filter_.keep() || KeepsOutput(filter_.output());
-    CLEAT_RETURN_IF_ERROR(cli::Deliver(
-        lines, {filter_.output(), filter_.if_changed(), effects && !keep}));
+    const bool keep =
+        outcome.keep || filter_.keep() || KeepsOutput(filter_.output());
+    if (outcome.answer.empty() || filter_.has_output()) {
+      CLEAT_RETURN_IF_ERROR(DeliverDocuments(keep));
+    }
     return keep ? KeepAll() : absl::OkStatus();
   }
 
@@ -201,6 +201,17 @@ class Job {
     CLEAT_RETURN_IF_ERROR(document.ClaimInstance());
     CLEAT_RETURN_IF_ERROR(ApplyName(filter_, document.envelope()));
     return ApplyLabels(filter_, document.envelope());
+  }
+
+  absl::Status DeliverDocuments(bool keep) {
+    std::string lines;
+    bool effects = false;
+    for (const Document& document : documents_) {
+      absl::StrAppend(&lines, document.ToJson(), "\n");
+      effects = effects || document.HasInstance();
+    }
+    return cli::Deliver(
+        lines, {filter_.output(), filter_.if_changed(), effects && !keep});
   }
 
   absl::Status KeepAll() {
@@ -272,7 +283,7 @@ int RunFilter(const FilterCall& call, int argc, char** argv) {
     if (!status.ok()) return Fail(call, &job, status, kFailed);
     emit = outcome.emit;
   }
-  if (emit) status = job.Deliver(/*keep=*/false);
+  if (emit) status = job.Deliver(Outcome());
   if (!status.ok()) return Fail(call, &job, status, kFailed);
   return result;
 }
@@ -287,7 +298,7 @@ int RunRunner(const FilterCall& call, int argc, char** argv) {
   status = job.Read(/*exactly_one=*/true);
   Outcome outcome;
   if (status.ok()) status = job.RunAll(&outcome);
-  if (status.ok() && outcome.emit) status = job.Deliver(outcome.keep);
+  if (status.ok() && outcome.emit) status = job.Deliver(outcome);
   if (!status.ok()) return Fail(call, &job, status, kWrapperFailed);
   if (!outcome.emit) job.AbandonAll();
   return outcome.exit_status;
