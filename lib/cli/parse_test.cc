@@ -7,7 +7,7 @@
 #include "gtest/gtest.h"
 #include "proto/cgroup.table.h"
 #include "proto/image.table.h"
-#include "proto/ns_enter.table.h"
+#include "proto/ns_tools.table.h"
 #include "proto/process.table.h"
 #include "proto/rootfs.table.h"
 
@@ -177,14 +177,14 @@ TEST(ParseTest, UtilLinuxsCustoms) {
                      "-t", "7", "-r", "dir"},
                     &options)
                   .ok());
-  EXPECT_EQ(options.mount(), "file");
-  EXPECT_EQ(options.net(), "other");
-  EXPECT_EQ(options.uts(), "-");
-  EXPECT_EQ(options.ipc(), "a");
+  EXPECT_EQ(options.choice().mount(), "file");
+  EXPECT_EQ(options.choice().net(), "other");
+  EXPECT_EQ(options.choice().uts(), "-");
+  EXPECT_EQ(options.choice().ipc(), "a");
   EXPECT_EQ(options.root(), "-");
-  EXPECT_EQ(options.target(), "7");
+  EXPECT_EQ(options.target().target(), "7");
   EXPECT_TRUE(options.preserve_credentials());
-  EXPECT_TRUE(options.all());
+  EXPECT_TRUE(options.choice().all());
   EXPECT_TRUE(options.env());
   EXPECT_THAT(options.program(), ElementsAre("dir"));
 

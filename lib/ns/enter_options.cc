@@ -2,18 +2,14 @@
 
 #include <fcntl.h>
 #include <linux/magic.h>
-#include <sys/stat.h>
 #include <sys/vfs.h>
-
-#include <algorithm>
 
 #include "absl/status/status.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "lib/base/status_macros.h"
-#include "lib/ns/find.h"
-#include "lib/sys/errno.h"
+#include "lib/ns/choice.h"
 #include "lib/sys/file.h"
 #include "lib/sys/nsfs.h"
 #include "lib/sys/pidfd.h"
@@ -23,38 +19,6 @@ namespace {
 
 using Options = proto::NsEnterOptions;
 
-// What a flag without a value stands for: the target's own.
-constexpr char kOfTarget[] = "-";
-
-struct KindOption {
-  uint64_t flag;
-  bool (Options::*has)() const;
-  const std::string& (Options::*get)() const;
-};
-
-constexpr KindOption kKindOptions[] = {
-    {CLONE_NEWUSER, &Options::has_user, &Options::user},
-    {CLONE_NEWCGROUP, &Options::has_cgroup, &Options::cgroup},
-    {CLONE_NEWIPC, &Options::has_ipc, &Options::ipc},
-    {CLONE_NEWUTS, &Options::has_uts, &Options::uts},
-    {CLONE_NEWNET, &Options::has_net, &Options::net},
-    {CLONE_NEWPID, &Options::has_pid, &Options::pid},
-    {CLONE_NEWTIME, &Options::has_time, &Options::time},
-    {CLONE_NEWNS, &Options::has_mount, &Options::mount},
-};
-
-absl::Status NoTarget(absl::string_view option) {
-  return absl::InvalidArgumentError(
-      absl::StrCat("--", option, ": whose? --target=PID or --id=ID says so"));
-}
-
-bool IsSameFile(const std::string& a, const std::string& b) {
-  struct stat first;
-  struct stat second;
-  return stat(a.c_str(), &first) == 0 && stat(b.c_str(), &second) == 0 &&
-         first.st_ino == second.st_ino && first.st_dev == second.st_dev;
-}
-
 // Builds the plan option by option; once something was opened by the target's
 // number, that has to be checked.
 class Builder {
@@ -63,17 +27,13 @@ class Builder {
       : options_(options), source_(std::move(source)) {}
 
   absl::StatusOr<EnterPlan> Build() {
-    CLEAT_RETURN_IF_ERROR(AddKinds());
-    CLEAT_RETURN_IF_ERROR(AddAll());
+    CLEAT_RETURN_IF_ERROR(AddNamespaces());
     CLEAT_RETURN_IF_ERROR(AddParent());
     CLEAT_RETURN_IF_ERROR(AddSocket());
     CLEAT_RETURN_IF_ERROR(AddDirectories());
     CLEAT_RETURN_IF_ERROR(AddCredentials());
     CLEAT_RETURN_IF_ERROR(AddSurroundings());
     if (by_number_) CLEAT_RETURN_IF_ERROR(source_.target->Check());
-    if (source_.target.has_value()) {
-      plan_.join.pidfd = source_.target->pidfd();
-    }
     plan_.fork =
         (plan_.join.Flags() & CLONE_NEWPID) != 0 && !options_.no_fork();
     CLEAT_RETURN_IF_ERROR(CheckSomething());
@@ -82,70 +42,15 @@ class Builder {
   }
 
  private:
-  absl::Status AddKinds() {
-    for (const KindOption& option : kKindOptions) {
-      if (!(options_.*option.has)()) continue;
-      const Kind& kind = *FindKindOfFlag(option.flag);
-      const std::string& value = (options_.*option.get)();
-      if (value == kOfTarget) {
-        if (!AddOfSource(kind)) return NoTarget(kind.name);
-        continue;
-      }
-      CLEAT_ASSIGN_OR_RETURN(sys::Fd fd, OpenNamespace(kind, value));
-      Put({&kind, std::move(fd), value});
-    }
-    return absl::OkStatus();
-  }
-
-  // What is kept counts before what the process has.
-  bool AddOfSource(const Kind& kind) {
-    for (OpenedNamespace& kept : source_.kept) {
-      if (kept.kind != &kind || !kept.fd.valid()) continue;
-      Put(std::move(kept));
-      return true;
-    }
-    if (!source_.target.has_value()) return false;
-    plan_.join.of_target |= kind.flag;
-    return true;
-  }
-
-  void Put(OpenedNamespace opened) {
-    plan_.join.of_target &= ~opened.kind->flag;
-    for (OpenedNamespace& other : plan_.join.opened) {
-      if (other.kind != opened.kind) continue;
-      other = std::move(opened);
-      return;
-    }
-    plan_.join.opened.push_back(std::move(opened));
-  }
-
   // A container or a pin is meant as a whole where nothing else is said.
-  absl::Status AddAll() {
+  absl::Status AddNamespaces() {
+    const proto::NamespaceTarget& target = options_.target();
     const bool whole =
-        options_.has_id() || options_.has_input() || options_.has_pin();
-    const bool nothing = plan_.join.Flags() == 0 && !options_.user_parent() &&
-                         !options_.has_net_socket();
-    if (!options_.all() && !(whole && nothing)) return absl::OkStatus();
-    if (!source_.target.has_value() && source_.kept.empty()) {
-      return NoTarget("all");
-    }
-    const uint64_t known = KnownKinds() & ~plan_.join.Flags();
-    for (const Kind& kind : kKinds) {
-      if ((known & kind.flag) != 0 && !IsOwnUser(kind)) AddOfSource(kind);
-    }
+        (target.has_id() || target.has_input() || target.has_pin()) &&
+        !options_.user_parent() && !options_.has_net_socket();
+    CLEAT_ASSIGN_OR_RETURN(plan_.join,
+                           Choose(options_.choice(), whole, source_));
     return absl::OkStatus();
-  }
-
-  // Joining the user namespace that the caller is in is refused, and would
-  // change nothing.
-  bool IsOwnUser(const Kind& kind) {
-    if (kind.flag != CLONE_NEWUSER) return false;
-    for (const OpenedNamespace& kept : source_.kept) {
-      if (kept.kind == &kind) return IsOwnUserNamespace(kept.fd.get());
-    }
-    if (!source_.target.has_value()) return false;
-    by_number_ = true;
-    return IsSameFile("/proc/self/ns/user", source_.target->Path("ns/user"));
   }
 
   // Of the user namespace that is asked for, else of the target's, else the
@@ -169,7 +74,8 @@ class Builder {
   absl::Status AddParent() {
     if (!options_.user_parent()) return absl::OkStatus();
     CLEAT_ASSIGN_OR_RETURN(sys::Fd parent, OpenParent());
-    Put({FindKindOfFlag(CLONE_NEWUSER), std::move(parent), "(parent)"});
+    plan_.join.Put(
+        {FindKindOfFlag(CLONE_NEWUSER), std::move(parent), "(parent)"});
     return absl::OkStatus();
   }
 
@@ -180,7 +86,8 @@ class Builder {
         const sys::Fd socket,
         sys::CopyFdOf(source_.target->pidfd(), options_.net_socket()));
     CLEAT_ASSIGN_OR_RETURN(sys::Fd net, sys::NamespaceOfSocket(socket.get()));
-    Put({FindKindOfFlag(CLONE_NEWNET), std::move(net), "of the socket"});
+    plan_.join.Put(
+        {FindKindOfFlag(CLONE_NEWNET), std::move(net), "of the socket"});
     return absl::OkStatus();
   }
 
@@ -285,7 +192,7 @@ class Builder {
     const bool something = plan_.join.Flags() != 0 || plan_.root.valid() ||
                            plan_.working_directory.valid() ||
                            plan_.environment.has_value() ||
-                           !plan_.groups.empty() || options_.all();
+                           !plan_.groups.empty() || options_.choice().all();
     if (something) return absl::OkStatus();
     return absl::InvalidArgumentError(
         "no namespace is named (--target=PID --all enters all of a process)");

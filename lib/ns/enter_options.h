@@ -4,7 +4,7 @@
 #include "absl/status/statusor.h"
 #include "lib/ns/enter.h"
 #include "lib/ns/source.h"
-#include "proto/ns_enter.pb.h"
+#include "proto/ns_tools.pb.h"
 
 namespace cleat::ns {
 

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "lib/base/status_macros.h"
@@ -139,6 +140,16 @@ uint64_t JoinPlan::Flags() const {
   uint64_t flags = of_target;
   for (const OpenedNamespace& one : opened) flags |= one.kind->flag;
   return flags;
+}
+
+void JoinPlan::Put(OpenedNamespace one) {
+  of_target &= ~one.kind->flag;
+  for (OpenedNamespace& other : opened) {
+    if (other.kind != one.kind) continue;
+    other = std::move(one);
+    return;
+  }
+  opened.push_back(std::move(one));
 }
 
 bool IsOwnUserNamespace(int fd) {

@@ -30,6 +30,9 @@ struct JoinPlan {
   std::vector<OpenedNamespace> opened;
 
   uint64_t Flags() const;
+
+  // Takes the place of one of its kind, if there is.
+  void Put(OpenedNamespace one);
 };
 
 // The calling process, of one thread, joins them. What it has of credentials is
