@@ -1,6 +1,7 @@
 #include "lib/mount/root.h"
 
 #include <fcntl.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -10,6 +11,7 @@
 #include "lib/sys/errno.h"
 #include "lib/sys/file.h"
 #include "lib/sys/mount.h"
+#include "lib/sys/privilege.h"
 
 namespace cleat::mount {
 namespace {
@@ -26,11 +28,23 @@ absl::Status CopyAttributes(const std::string& from, const std::string& to) {
   return absl::OkStatus();
 }
 
+// What is mounted below the directory is seen in it, and read-only with it.
+absl::StatusOr<sys::Fd> BindDirectory(const proto::RootfsSpec& spec) {
+  CLEAT_ASSIGN_OR_RETURN(sys::Fd mount,
+                         sys::CloneMount(AT_FDCWD, spec.directory(), true));
+  if (spec.read_only()) {
+    CLEAT_RETURN_IF_ERROR(
+        sys::SetMountAttributes(mount.get(), MOUNT_ATTR_RDONLY, 0, true));
+  }
+  return mount;
+}
+
 }  // namespace
 
 bool NeedsUpper(const proto::Rootfs& rootfs) {
   return !rootfs.spec().read_only() && !rootfs.spec().has_tmpfs_bytes() &&
-         !rootfs.state().has_upper() && !rootfs.state().has_mounted_at();
+         !rootfs.spec().has_directory() && !rootfs.state().has_upper() &&
+         !rootfs.state().has_mounted_at();
 }
 
 std::string UpperParent(const proto::Rootfs& rootfs, const std::string& id) {
@@ -53,16 +67,31 @@ absl::Status MakeUpper(const std::string& parent, const proto::RootfsSpec& spec,
   return absl::OkStatus();
 }
 
+absl::StatusOr<sys::Fd> MountRootInMemory(proto::Rootfs rootfs) {
+  proto::RootfsSpec& spec = *rootfs.mutable_spec();
+  if (spec.has_directory()) {
+    spec.clear_lower();
+    spec.add_lower(spec.directory());
+    spec.clear_directory();
+  }
+  rootfs.clear_state();
+  spec.set_tmpfs_bytes(0);
+  return MountRoot(rootfs);
+}
+
 absl::StatusOr<sys::Fd> MountRoot(const proto::Rootfs& rootfs) {
   if (rootfs.state().has_mounted_at()) {
     return sys::CloneMount(AT_FDCWD, rootfs.state().mounted_at(), true);
   }
+  if (rootfs.spec().has_directory()) return BindDirectory(rootfs.spec());
   Overlay overlay;
   overlay.lower.assign(rootfs.spec().lower().begin(),
                        rootfs.spec().lower().end());
   overlay.upper = rootfs.state().upper();
   overlay.work = rootfs.state().work();
   overlay.volatile_upper = rootfs.spec().volatile_();
+  // Nobody else may read the other ones.
+  overlay.user_xattrs = !sys::InFirstUserNamespace();
   if (rootfs.spec().has_tmpfs_bytes() && overlay.upper.empty()) {
     return MountOverlayOnTmpfs(std::move(overlay),
                                {rootfs.spec().tmpfs_bytes()});

@@ -30,6 +30,11 @@ absl::Status MakeUpper(const std::string& parent, const proto::RootfsSpec& spec,
 // already is bound with all below it.
 absl::StatusOr<sys::Fd> MountRoot(const proto::Rootfs& rootfs);
 
+// The same with an upper directory in memory, whatever is described: for a root
+// that shall not be written to and in which mount points have to be made. What
+// is mounted below a directory is not seen then.
+absl::StatusOr<sys::Fd> MountRootInMemory(proto::Rootfs rootfs);
+
 }  // namespace cleat::mount
 
 #endif  // CLEAT_LIB_MOUNT_ROOT_H_

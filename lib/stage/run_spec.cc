@@ -1,0 +1,55 @@
+#include "lib/stage/run_spec.h"
+
+#include "absl/strings/str_cat.h"
+#include "lib/base/status_macros.h"
+#include "lib/mount/root.h"
+#include "lib/runtime/etc_files.h"
+#include "lib/runtime/mount_points.h"
+#include "lib/runtime/network_mode.h"
+#include "lib/runtime/spec_builder.h"
+#include "lib/runtime/user_mounts.h"
+#include "lib/stage/run_effects.h"
+
+namespace cleat::stage {
+namespace {
+
+absl::Status AddEtc(const Run& run, proto::oci::Spec* spec) {
+  CLEAT_ASSIGN_OR_RETURN(
+      const runtime::EtcFiles files,
+      runtime::MakeEtcFiles(run.network.spec(), spec->hostname()));
+  // In the state directory, with which they go.
+  return runtime::AddEtcFiles(
+      files, absl::StrCat(run.instance->directory(), "/etc"), spec);
+}
+
+absl::Status PrepareMountPoints(Run& run, RunSpec& made) {
+  const std::vector<std::string> missing =
+      runtime::MissingMountPoints(made.root.get(), made.spec);
+  if (missing.empty()) return absl::OkStatus();
+  const bool writable =
+      !run.rootfs.spec().read_only() || run.rootfs.state().has_upper();
+  if (!writable) {
+    CLEAT_ASSIGN_OR_RETURN(made.root, mount::MountRootInMemory(run.rootfs));
+    return absl::OkStatus();
+  }
+  auto& known = *run.rootfs.mutable_state()->mutable_mount_points();
+  for (const std::string& path : missing) *known.Add() = path;
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<RunSpec> MakeRunSpec(Run& run) {
+  RunSpec made;
+  CLEAT_ASSIGN_OR_RETURN(made.root, MountRoot(run));
+  CLEAT_ASSIGN_OR_RETURN(made.spec,
+                         runtime::BuildSpec(run.sources, made.root.get()));
+  CLEAT_RETURN_IF_ERROR(
+      runtime::SetNetworkMode(run.network.spec(), &made.spec));
+  CLEAT_RETURN_IF_ERROR(AddEtc(run, &made.spec));
+  CLEAT_RETURN_IF_ERROR(runtime::AddUserMounts(run.mounts.spec(), &made.spec));
+  CLEAT_RETURN_IF_ERROR(PrepareMountPoints(run, made));
+  return made;
+}
+
+}  // namespace cleat::stage
