@@ -39,17 +39,48 @@ void Configure(const MountPlan& mount, int context,
   }
 }
 
+// The host's own file system in the place of a new one, read-only.
+int BindHost(const MountPlan& mount, const char* path,
+             const sys::ChildReport& report) {
+  const int tree = report.Check(
+      open_tree(AT_FDCWD, path,
+                OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE),
+      "bind", path);
+  mount::Options options;
+  options.recursive_set = mount.options.set | MOUNT_ATTR_RDONLY;
+  report.Check(SetBindOptions(tree, options), "set mount options of", path);
+  return tree;
+}
+
+// In a user namespace, the kernel mounts a new procfs or sysfs only where that
+// uncovers nothing that the present one hides, and sysfs only with a network
+// namespace of its own (mount_namespaces(7), "Restrictions").
+int MakeInstead(const MountPlan& mount, const sys::ChildReport& report) {
+  const int error = errno;
+  if (error == EPERM && mount.type == "sysfs") {
+    return BindHost(mount, "/sys", report);
+  }
+  if (error == EPERM && mount.type == "proc") {
+    report.Refuse("mount", mount.destination,
+                  "parts of this process's own /proc are covered, and a new "
+                  "one would show them: run what is around this with an open "
+                  "one (--security-opt=systempaths=unconfined)");
+  }
+  report.Fail("mount", mount.destination, error);
+}
+
 // The file system alone, attached nowhere.
 int MakeFileSystem(const MountPlan& mount, const sys::ChildReport& report) {
-  const sys::Fd context(report.Check(fsopen(mount.type.c_str(), FSOPEN_CLOEXEC),
-                                     "mount type", mount.type));
+  const sys::Fd context(fsopen(mount.type.c_str(), FSOPEN_CLOEXEC));
+  if (!context.valid() && errno == EPERM) return MakeInstead(mount, report);
+  report.Check(context.get(), "mount type", mount.type);
   Configure(mount, context.get(), report);
-  report.Check(
-      fsconfig(context.get(), FSCONFIG_CMD_CREATE, nullptr, nullptr, 0),
-      "mount", mount.destination);
-  return report.Check(fsmount(context.get(), FSMOUNT_CLOEXEC,
-                              static_cast<unsigned int>(mount.options.set)),
-                      "mount", mount.destination);
+  if (fsconfig(context.get(), FSCONFIG_CMD_CREATE, nullptr, nullptr, 0) != 0) {
+    return MakeInstead(mount, report);
+  }
+  const int made = fsmount(context.get(), FSMOUNT_CLOEXEC,
+                           static_cast<unsigned int>(mount.options.set));
+  return made >= 0 ? made : MakeInstead(mount, report);
 }
 
 // A link in the image may redirect a mount within the root, but not that of
@@ -245,10 +276,21 @@ void AttachRoot(const Plan& plan, int root, const sys::ChildReport& report) {
   trace::Span span("attach root", "/");
   report.Check(::mount("", "/", nullptr, plan.propagation, nullptr),
                "set mount propagation of", "/");
+  // A root that is bound from the host is as shared as it is there; what is
+  // mounted in it shall not be seen from outside.
+  mount::Options options;
+  options.propagation = plan.propagation;
+  const bool set = SetBindOptions(root, options) == 0;
+  if (!set && errno != ENOSYS) {
+    report.Fail("set mount propagation of", "the root", errno);
+  }
   // On top of "/": a place that is always there, and only of this namespace.
   // Absolute paths still start beneath it until the root is pivoted.
   report.Check(move_mount(root, "", AT_FDCWD, "/", MOVE_MOUNT_F_EMPTY_PATH),
                "attach root at", "/");
+  if (set) return;
+  report.Check(SetBindOptionsByPath(root, options), "set mount propagation of",
+               "the root");
 }
 
 void MountAll(const Plan& plan, int root, const sys::ChildReport& report) {

@@ -6,13 +6,17 @@
 #include "lib/base/status_macros.h"
 #include "lib/base/units.h"
 #include "lib/cgroup/attach.h"
+#include "lib/procfs/id_map.h"
+#include "lib/runtime/adapt.h"
 #include "lib/runtime/exit_file.h"
+#include "lib/runtime/foreground.h"
 #include "lib/runtime/holder.h"
-#include "lib/runtime/spec_builder.h"
-#include "lib/runtime/supervisor.h"
 #include "lib/stage/run_effects.h"
 #include "lib/stage/run_sections.h"
+#include "lib/stage/run_spec.h"
 #include "lib/sys/file.h"
+#include "lib/sys/privilege.h"
+#include "lib/tty/window_size.h"
 
 namespace cleat::stage {
 namespace {
@@ -28,10 +32,23 @@ bool DocumentOnStandardInput(const proto::FilterOptions& filter) {
 absl::StatusOr<sys::Fd> OpenInput(const Options& options) {
   if (options.stdin() == "-") return sys::Fd();
   if (options.has_stdin()) return sys::Open(options.stdin(), O_RDONLY);
-  const bool own =
-      !options.run().detach() && !DocumentOnStandardInput(options.filter());
-  if (own) return sys::Fd();
+  const bool detached = options.run().detach();
+  if (!detached && !DocumentOnStandardInput(options.filter())) return sys::Fd();
+  if (!detached && options.spec().tty()) {
+    // Whoever has none types nothing.
+    absl::StatusOr<sys::Fd> terminal =
+        sys::Open("/dev/tty", O_RDONLY | O_NOCTTY);
+    if (terminal.ok()) return terminal;
+  }
   return sys::Open("/dev/null", O_RDONLY);
+}
+
+// The program's window is as large as the caller's from the beginning.
+void SetConsoleSize(proto::oci::Process* process) {
+  const absl::optional<struct winsize> size = tty::CallersWindowSize();
+  if (!process->terminal() || !size.has_value()) return;
+  process->mutable_console_size()->set_height(size->ws_row);
+  process->mutable_console_size()->set_width(size->ws_col);
 }
 
 absl::StatusOr<cli::Outcome> RunDetached(Run& run, const proto::oci::Spec& spec,
@@ -83,28 +100,36 @@ absl::StatusOr<cli::Outcome> RunForeground(Run& run,
   proto::ProcessState& state = *run.process.mutable_state();
   state.Clear();
   if (run.options.has_emit()) resources.standard[1] = STDERR_FILENO;
-  CLEAT_ASSIGN_OR_RETURN(runtime::Supervisor supervisor,
-                         runtime::Supervisor::Make());
+  CLEAT_ASSIGN_OR_RETURN(
+      runtime::Foreground foreground,
+      runtime::Foreground::Make(spec.process().terminal(), &resources));
   CLEAT_ASSIGN_OR_RETURN(runtime::Container container,
                          runtime::Create(spec, std::move(resources)));
   CLEAT_RETURN_IF_ERROR(
       RecordChild(run, container.pid(), state.mutable_init()));
   CLEAT_RETURN_IF_ERROR(container.Start());
   CLEAT_RETURN_IF_ERROR(ShowRunning(run));
-  CLEAT_ASSIGN_OR_RETURN(const int exit_status, supervisor.Wait(container));
+  CLEAT_ASSIGN_OR_RETURN(const int exit_status, foreground.Wait(container));
   return Finish(run, exit_status);
 }
 
+absl::Status AdaptToNamespace(proto::oci::Spec* spec) {
+  if (sys::InFirstUserNamespace()) return absl::OkStatus();
+  CLEAT_ASSIGN_OR_RETURN(const ns::IdMap groups, procfs::ReadIdMap("gid_map"));
+  runtime::AdaptToUserNamespace(groups, spec);
+  return absl::OkStatus();
+}
+
 absl::StatusOr<cli::Outcome> Execute(Run& run) {
-  CLEAT_ASSIGN_OR_RETURN(sys::Fd root, MountRoot(run));
-  CLEAT_ASSIGN_OR_RETURN(const proto::oci::Spec spec,
-                         runtime::BuildSpec(run.sources, root.get()));
+  CLEAT_ASSIGN_OR_RETURN(RunSpec made, MakeRunSpec(run));
+  CLEAT_RETURN_IF_ERROR(AdaptToNamespace(&made.spec));
   CLEAT_ASSIGN_OR_RETURN(const cgroup::AttachPlan attach,
                          cgroup::PrepareAttach(run.cgroup.state()));
   CLEAT_ASSIGN_OR_RETURN(const sys::Fd input, OpenInput(run.options));
   runtime::Resources resources;
-  resources.root = std::move(root);
+  resources.root = std::move(made.root);
   resources.standard[0] = input.get();
+  SetConsoleSize(made.spec.mutable_process());
   resources.cgroup = attach.unified.get();
   for (const sys::Fd& tasks : attach.tasks) {
     resources.cgroup_tasks.push_back(tasks.get());
@@ -114,8 +139,8 @@ absl::StatusOr<cli::Outcome> Execute(Run& run) {
                            ParseList(run.options.run().preserve_fd()));
   }
   return run.options.run().detach()
-             ? RunDetached(run, spec, std::move(resources))
-             : RunForeground(run, spec, std::move(resources));
+             ? RunDetached(run, made.spec, std::move(resources))
+             : RunForeground(run, made.spec, std::move(resources));
 }
 
 }  // namespace
@@ -130,6 +155,7 @@ absl::StatusOr<cli::Outcome> RootfsRun(const Options& options,
   CLEAT_RETURN_IF_ERROR(ReadSections(run));
   CLEAT_ASSIGN_OR_RETURN(run.instance, document.Instance());
   run.sources.id = run.instance->id();
+  CLEAT_RETURN_IF_ERROR(TakeRights(run));
   CLEAT_RETURN_IF_ERROR(MakeUpper(run));
   CLEAT_RETURN_IF_ERROR(MakeCgroup(run));
   return Execute(run);

@@ -4,6 +4,7 @@
 #include "lib/cgroup/make.h"
 #include "lib/journal/process.h"
 #include "lib/mount/root.h"
+#include "lib/store/own_form.h"
 
 namespace cleat::stage {
 namespace {
@@ -15,6 +16,12 @@ bool IsThrownAway(const proto::RootfsRunOptions& options) {
 }
 
 }  // namespace
+
+absl::Status TakeRights(const Run& run) {
+  CLEAT_ASSIGN_OR_RETURN(const store::StoreForm form,
+                         store::OwnForm(run.rootfs.spec().store()));
+  return store::EnterForm(form);
+}
 
 absl::Status MakeUpper(Run& run) {
   if (!mount::NeedsUpper(run.rootfs)) return absl::OkStatus();

@@ -11,6 +11,10 @@
 
 namespace cleat::stage {
 
+// The rights to work on the ids that the container's files have: from here on
+// an ordinary user's process is root of a user namespace.
+absl::Status TakeRights(const Run& run);
+
 // The upper directory of the root, where it takes one.
 absl::Status MakeUpper(Run& run);
 

@@ -6,6 +6,8 @@
 #include "lib/journal/process.h"
 #include "proto/cgroup.table.h"
 #include "proto/image.table.h"
+#include "proto/mounts.table.h"
+#include "proto/network.table.h"
 #include "proto/process.table.h"
 #include "proto/rootfs.table.h"
 
@@ -25,17 +27,43 @@ void MergeSpec(const proto::RootfsRunOptions& options,
   if (options.program_size() > 0) *spec->mutable_args() = options.program();
 }
 
+// --root=DIR takes no other root; a document may come all the same.
+absl::Status ReadRootfs(Run& run) {
+  if (run.options.has_root()) {
+    run.rootfs.mutable_spec()->set_directory(run.options.root());
+  } else {
+    CLEAT_ASSIGN_OR_RETURN(run.rootfs, run.document.Require<proto::Rootfs>(
+                                           "rootfs", "overlay-mount"));
+  }
+  proto::RootfsSpec& spec = *run.rootfs.mutable_spec();
+  if (run.options.run().read_only()) spec.set_read_only(true);
+  if (spec.store().empty()) {
+    spec.set_store(cli::StorePath(run.options.filter().common()));
+  }
+  return absl::OkStatus();
+}
+
+// What the options say comes after what the document says.
+absl::Status ReadSurroundings(Run& run) {
+  CLEAT_ASSIGN_OR_RETURN(run.mounts, run.document.Get<proto::Mounts>("mounts"));
+  CLEAT_ASSIGN_OR_RETURN(run.network,
+                         run.document.Get<proto::Network>("network"));
+  if (run.options.has_mounts()) {
+    run.mounts.mutable_spec()->MergeFrom(run.options.mounts());
+  }
+  if (run.options.has_network()) {
+    run.network.mutable_spec()->MergeFrom(run.options.network());
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::Status ReadSections(Run& run) {
   CLEAT_ASSIGN_OR_RETURN(const proto::Image image,
                          run.document.Get<proto::Image>("image"));
-  CLEAT_ASSIGN_OR_RETURN(run.rootfs, run.document.Require<proto::Rootfs>(
-                                         "rootfs", "overlay-mount"));
-  if (run.rootfs.spec().store().empty()) {
-    run.rootfs.mutable_spec()->set_store(
-        cli::StorePath(run.options.filter().common()));
-  }
+  CLEAT_RETURN_IF_ERROR(ReadRootfs(run));
+  CLEAT_RETURN_IF_ERROR(ReadSurroundings(run));
   CLEAT_ASSIGN_OR_RETURN(run.cgroup, run.document.Get<proto::Cgroup>("cgroup"));
   CLEAT_ASSIGN_OR_RETURN(run.process,
                          run.document.Get<proto::Process>("process"));
@@ -50,6 +78,8 @@ absl::Status ReadSections(Run& run) {
 
 void WriteSections(Run& run) {
   run.document.Set("rootfs", run.rootfs);
+  if (run.mounts.has_spec()) run.document.Set("mounts", run.mounts);
+  if (run.network.has_spec()) run.document.Set("network", run.network);
   if (run.cgroup.has_state()) run.document.Set("cgroup", run.cgroup);
   run.document.Set("process", run.process);
 }

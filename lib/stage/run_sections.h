@@ -5,6 +5,8 @@
 #include "lib/cli/document.h"
 #include "lib/runtime/spec_builder.h"
 #include "proto/cgroup.pb.h"
+#include "proto/mounts.pb.h"
+#include "proto/network.pb.h"
 #include "proto/process.pb.h"
 #include "proto/rootfs.pb.h"
 
@@ -19,6 +21,8 @@ struct Run {
   cli::Document& document;
   journal::Instance* instance = nullptr;
   proto::Rootfs rootfs;
+  proto::Mounts mounts;
+  proto::Network network;
   proto::Cgroup cgroup;
   proto::Process process;
   runtime::SpecSources sources;
