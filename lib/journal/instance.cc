@@ -169,6 +169,17 @@ absl::Status Instance::Truncate(size_t count) {
                               sys::Sync::kNo);
 }
 
+absl::Status Instance::RecordNeededBy(const std::string& id) {
+  proto::JournalRecord record;
+  record.set_needed_by(id);
+  return Append(JournalLine(record));
+}
+
+absl::StatusOr<std::vector<std::string>> Instance::NeededBy() const {
+  CLEAT_ASSIGN_OR_RETURN(JournalContents contents, Read());
+  return std::move(contents.needed_by);
+}
+
 absl::Status Instance::Keep() {
   proto::JournalRecord record;
   record.set_kept(true);

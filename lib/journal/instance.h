@@ -48,6 +48,7 @@ class Instance {
   const Labels& labels() const { return labels_; }
   const std::string& created() const { return created_; }  // RFC 3339
   const std::string& directory() const { return directory_; }
+  const std::string& root() const { return root_; }
 
   // Whether it was made since the machine was last started. If not, its
   // processes, mounts and cgroups are gone and their numbers may be others'.
@@ -58,6 +59,11 @@ class Instance {
   absl::StatusOr<std::vector<proto::Step>> Steps() const;
   // Drops all steps but the oldest `count`, once the others are undone.
   absl::Status Truncate(size_t count);
+
+  // Notes that the container `id` uses namespaces of this one; and all of which
+  // that was noted, gone or not (lib/journal/need.h).
+  absl::Status RecordNeededBy(const std::string& id);
+  absl::StatusOr<std::vector<std::string>> NeededBy() const;
 
   absl::Status Keep();
   absl::StatusOr<bool> Kept() const;

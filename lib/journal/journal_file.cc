@@ -30,6 +30,9 @@ absl::Status TakeRecord(absl::string_view line, absl::string_view name,
     case proto::JournalRecord::kKept:
       contents->kept = record.kept();
       break;
+    case proto::JournalRecord::kNeededBy:
+      contents->needed_by.push_back(record.needed_by());
+      break;
     case proto::JournalRecord::RECORD_NOT_SET:
       break;
   }
@@ -80,6 +83,10 @@ std::string FormatJournal(const JournalContents& contents) {
   }
   for (const proto::Step& step : contents.steps) {
     *record.mutable_step() = step;
+    text += JournalLine(record);
+  }
+  for (const std::string& id : contents.needed_by) {
+    record.set_needed_by(id);
     text += JournalLine(record);
   }
   if (!contents.document.empty()) text += DocumentLine(contents.document);

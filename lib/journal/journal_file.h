@@ -17,6 +17,7 @@
 //   {"step":{"tool":"cgset","cgroup":"/sys/fs/cgroup/memory/cleat/…"}}
 //   {"document":{…}}      as the last tool left it, byte for byte
 //   {"kept":true}
+//   {"neededBy":"0c5f…"}  a container that uses this one's namespaces
 //
 // A last line without its end was cut off, by a crash or a full disk, before
 // what it announces was done: it does not count.
@@ -28,6 +29,7 @@ struct JournalContents {
   std::vector<proto::ProcessId> claims;
   std::vector<proto::Step> steps;
   bool kept = false;
+  std::vector<std::string> needed_by;
   // The last one, as JSON; empty when no tool has completed yet.
   std::string document;
 };

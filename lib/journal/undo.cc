@@ -12,6 +12,7 @@
 #include "lib/base/status_macros.h"
 #include "lib/base/trace.h"
 #include "lib/cgroup/remove.h"
+#include "lib/journal/need.h"
 #include "lib/journal/process.h"
 #include "lib/ns/rootless.h"
 #include "lib/sys/errno.h"
@@ -51,6 +52,7 @@ absl::Status Undo(const proto::Step& step, bool this_boot,
     case proto::Step::kProcess:
       return this_boot ? EndProcess(step.process(), options.grace_us)
                        : absl::OkStatus();
+    case proto::Step::kNeeds:
     case proto::Step::EFFECT_NOT_SET:
       break;
   }
@@ -97,6 +99,7 @@ absl::Status Unwind(Instance& instance, const UndoOptions& options) {
   if (!lock.ok()) return lock.status();
   // Another may have unwound it while this one waited for the lock.
   if (!sys::Exists(instance.directory())) return absl::OkStatus();
+  CLEAT_RETURN_IF_ERROR(CheckNotNeeded(instance));
   // Nothing is written any more: the disk may be full.
   CLEAT_ASSIGN_OR_RETURN(const std::vector<proto::Step> steps,
                          instance.Steps());
@@ -129,6 +132,9 @@ std::string DescribeUndo(const proto::Step& step) {
       return absl::StrCat("remove cgroup ", step.cgroup());
     case proto::Step::kProcess:
       return absl::StrCat("end process ", step.process().pid());
+    case proto::Step::kNeeds:
+      return absl::StrCat("need container ", step.needs().substr(0, 12),
+                          " no more");
     case proto::Step::EFFECT_NOT_SET:
       break;
   }

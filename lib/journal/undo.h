@@ -30,7 +30,8 @@ absl::Status UndoStep(const proto::Step& step, bool this_boot,
 absl::Status UndoFrom(Instance& instance, size_t first,
                       const UndoOptions& options);
 
-// Undoes everything and forgets the container.
+// Undoes everything and forgets the container. kFailedPrecondition, and nothing
+// is undone, while another container needs it (lib/journal/need.h).
 absl::Status Unwind(Instance& instance, const UndoOptions& options);
 
 // Removes the state directories that a crash left before the container in them

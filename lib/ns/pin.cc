@@ -116,7 +116,7 @@ absl::Status RemovePin(const std::string& directory) {
                          sys::ListDirectory(directory));
   for (const std::string& file : files) {
     const std::string path = absl::StrCat(directory, "/", file);
-    CLEAT_RETURN_IF_ERROR(sys::DetachMount(path));
+    if (IsMountPoint(path)) CLEAT_RETURN_IF_ERROR(sys::DetachMount(path));
     if (unlink(path.c_str()) != 0) return sys::ErrnoError("remove ", path);
   }
   if (rmdir(directory.c_str()) == 0) return absl::OkStatus();

@@ -39,6 +39,31 @@ absl::Status Describe(const Instance& instance, std::string* output) {
   return absl::OkStatus();
 }
 
+// One that others need is undone after them, in whichever order they came: what
+// is refused is tried again as long as others go.
+absl::Status UnwindAll(std::vector<Instance>& instances, int64_t grace) {
+  absl::Status failure;
+  absl::Status refusal;
+  size_t left = 0;
+  do {
+    left = instances.size();
+    refusal = absl::OkStatus();
+    std::vector<Instance> refused;
+    for (Instance& instance : instances) {
+      const absl::Status status = journal::Unwind(instance, {grace});
+      if (absl::IsFailedPrecondition(status)) {
+        refusal.Update(status);
+        refused.push_back(std::move(instance));
+      } else {
+        failure.Update(status);
+      }
+    }
+    instances = std::move(refused);
+  } while (!instances.empty() && instances.size() < left);
+  failure.Update(refusal);
+  return failure;
+}
+
 absl::Status Unwind(const proto::UnwindOptions& options, std::string* output) {
   const int64_t grace = options.has_grace_us() ? options.grace_us() : kGraceUs;
   CLEAT_ASSIGN_OR_RETURN(const std::string root, journal::StateRoot());
@@ -49,12 +74,11 @@ absl::Status Unwind(const proto::UnwindOptions& options, std::string* output) {
     store::PendingLayer::RemoveStale(
         store::Paths(cli::StorePath(options.common())));
   }
-  absl::Status result;
-  for (Instance& instance : instances) {
-    result.Update(options.dry_run() ? Describe(instance, output)
-                                    : journal::Unwind(instance, {grace}));
+  if (!options.dry_run()) return UnwindAll(instances, grace);
+  for (const Instance& instance : instances) {
+    CLEAT_RETURN_IF_ERROR(Describe(instance, output));
   }
-  return result;
+  return absl::OkStatus();
 }
 
 }  // namespace
