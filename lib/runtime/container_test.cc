@@ -51,7 +51,9 @@ TEST_F(ContainerTest, CapabilitiesAreDockers) {
   EXPECT_THAT(status, HasSubstr("CapEff:\t00000000a80425fb"));
   EXPECT_THAT(status, HasSubstr("CapBnd:\t00000000a80425fb"));
   EXPECT_THAT(status, HasSubstr("CapAmb:\t0000000000000000"));
-  EXPECT_THAT(status, HasSubstr("NoNewPrivs:\t1"));
+  EXPECT_THAT(status, HasSubstr("NoNewPrivs:\t0"));
+  EXPECT_THAT(status, HasSubstr("Seccomp:\t2"));
+  EXPECT_THAT(status, HasSubstr("Seccomp_filters:\t1"));
   EXPECT_THAT(status, HasSubstr("SigBlk:\t0000000000000000"));
   EXPECT_THAT(status, HasSubstr("SigIgn:\t0000000000000000"));
 }

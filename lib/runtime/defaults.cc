@@ -96,9 +96,9 @@ proto::oci::Spec DefaultSpec() {
   AddMounts(spec);
   proto::oci::Process& process = *spec.mutable_process();
   process.set_cwd("/");
-  process.set_no_new_privileges(true);
   AddCapabilities(*process.mutable_capabilities());
   AddLinux(*spec.mutable_linux());
+  spec.mutable_linux()->mutable_seccomp()->set_use_default(true);
   return spec;
 }
 

@@ -38,7 +38,9 @@ inline constexpr DefaultLink kDefaultLinks[] = {
 
 // What Docker gives a container that asks for nothing (moby,
 // oci/defaults.go): all namespaces but user and time, its mounts, masked and
-// read-only paths, 14 capabilities, two sysctls; and no new privileges.
+// read-only paths, 14 capabilities, two sysctls, and its filter of system
+// calls. As there, programs may gain privileges by exec: sudo(8) and ping(8)
+// do.
 proto::oci::Spec DefaultSpec();
 
 }  // namespace cleat::runtime

@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -62,15 +63,37 @@ bool IsDevice(int parent, const char* name, const DevicePlan& device) {
          info.st_rdev == device.device;
 }
 
+// In a user namespace devices cannot be made, but the host's own be shown.
+void BindDevice(const DevicePlan& device, int parent, const char* name,
+                const sys::ChildReport& report) {
+  const char* const path = device.path.c_str();
+  const sys::Fd host(
+      open_tree(AT_FDCWD, path,
+                OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_SYMLINK_NOFOLLOW));
+  if (!host.valid() || !IsDevice(AT_FDCWD, path, device)) {
+    report.Refuse("make device", device.path,
+                  "only root can, and the host shows none to bind");
+  }
+  const sys::Fd target(
+      report.Check(openat(parent, name, O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0666),
+                   "make file for device", device.path));
+  report.Check(move_mount(host.get(), "", target.get(), "",
+                          MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH),
+               "bind device", device.path);
+}
+
 void MakeDevice(const DevicePlan& device, int root,
                 const sys::ChildReport& report) {
   const char* name;
   const sys::Fd parent(
       report.Check(OpenParentBelow(root, device.path.c_str(), &name),
                    "open directory of", device.path));
-  if (mknodat(parent.get(), name, device.mode, device.device) != 0 &&
-      !(errno == EEXIST && IsDevice(parent.get(), name, device))) {
-    report.Fail("make device", device.path, errno);
+  if (mknodat(parent.get(), name, device.mode, device.device) != 0) {
+    const int error = errno;
+    if (error == EPERM) return BindDevice(device, parent.get(), name, report);
+    if (error != EEXIST || !IsDevice(parent.get(), name, device)) {
+      report.Fail("make device", device.path, error);
+    }
   }
   if (device.uid == 0 && device.gid == 0) return;
   report.Check(
@@ -116,17 +139,27 @@ void WriteSysctls(const Plan& plan, int root, const sys::ChildReport& report) {
   }
 }
 
+Console MakeOwnConsole(const Plan& plan, int root,
+                       const sys::ChildReport& report) {
+  if (!plan.process.terminal) return {};
+  const Console console = MakeConsole(plan.process, root, report);
+  BindConsole(console, root, report);
+  return console;
+}
+
 // All that is made of files, and at last the root itself. The working
 // directory is opened while the root is still a descriptor, so that no path
 // of the image leads out of it (CVE-2024-21626).
-void MakeRoot(const Plan& plan, const InitFds& fds,
-              const sys::ChildReport& report) {
+Console MakeRoot(const Plan& plan, const InitFds& fds,
+                 const sys::ChildReport& report) {
   AttachRoot(plan, fds.root, report);
   MountAll(plan, fds.root, report);
   MakeDevices(plan, fds.root, report);
   MakeLinks(plan, fds.root, report);
+  const Console console = MakeOwnConsole(plan, fds.root, report);
   WriteSysctls(plan, fds.root, report);
   SetOomScore(plan.process, fds.root, report);
+  SetAppArmor(plan.process, fds.root, report);
   const sys::Fd cwd(
       report.Check(OpenDirectoryBelow(fds.root, plan.process.cwd.c_str()),
                    "open working directory", plan.process.cwd));
@@ -135,6 +168,7 @@ void MakeRoot(const Plan& plan, const InitFds& fds,
   PivotRoot(plan, fds.root, report);
   report.Check(fchdir(cwd.get()), "change to working directory",
                plan.process.cwd);
+  return console;
 }
 
 // The death signal is lost with a change of credentials, so it is asked for
@@ -178,9 +212,10 @@ void LeaveKeyring(const sys::ChildReport& report) {
 }
 
 void RunProgram(const ProcessPlan& plan, const InitFds& fds,
-                const sys::ChildReport& report) {
+                const Console& console, const sys::ChildReport& report) {
+  if (console.valid()) TakeConsole(console, fds.console, report);
   SetLimits(plan, report);
-  SetDescriptors(fds.process, report);
+  SetDescriptors(fds.process, console.terminal, report);
   SetCredentials(plan, report);
   BindToParent(fds, report);
   ResetSignals();
@@ -198,8 +233,8 @@ void RunInit(const Plan& plan, const InitFds& fds) {
   LeaveKeyring(report);
   SetNames(plan, report);
   StartLoopback(plan, report);
-  MakeRoot(plan, fds, report);
-  RunProgram(plan.process, fds, report);
+  const Console console = MakeRoot(plan, fds, report);
+  RunProgram(plan.process, fds, console, report);
 }
 
 }  // namespace cleat::runtime

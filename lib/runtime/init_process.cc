@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <linux/capability.h>
 #include <linux/close_range.h>
 #include <linux/magic.h>
 #include <signal.h>
@@ -19,9 +20,12 @@
 #include "lib/runtime/beneath.h"
 #include "lib/runtime/program.h"
 #include "lib/sys/fd.h"
+#include "lib/sys/seccomp.h"
 
 namespace cleat::runtime {
 namespace {
+
+constexpr sys::CapabilitySet kSysAdmin = sys::CapabilitySet{1} << CAP_SYS_ADMIN;
 
 // Beyond what any process here has open; only for kernels before 5.11.
 constexpr unsigned int kMaxDescriptor = 65536;
@@ -56,8 +60,14 @@ void TakeStandard(int from, int to, const sys::ChildReport& report) {
 // The raw calls: glibc's would set the credentials of this process's threads,
 // of which a copy has none.
 void SetIds(const ProcessPlan& plan, const sys::ChildReport& report) {
-  report.Check(syscall(SYS_setgroups, plan.groups.size(), plan.groups.data()),
-               "set supplementary groups");
+  // A user who has no group ids but his own may not change his groups
+  // (user_namespaces(7), "/proc/PID/setgroups"): the container keeps them, as
+  // it does with every engine.
+  const long set =
+      syscall(SYS_setgroups, plan.groups.size(), plan.groups.data());
+  if (set != 0 && !(errno == EPERM && plan.groups.empty())) {
+    report.Fail("set supplementary groups", "", errno);
+  }
   report.Check(syscall(SYS_setresgid, plan.gid, plan.gid, plan.gid),
                "set group");
   report.Check(syscall(SYS_setresuid, plan.uid, plan.uid, plan.uid),
@@ -65,29 +75,99 @@ void SetIds(const ProcessPlan& plan, const sys::ChildReport& report) {
 }
 
 // What the errno of execve(2) does not say; empty where it says enough.
-absl::string_view Reason(const ProcessPlan& plan, int error) {
-  if (error == ENOEXEC) {
-    return "neither a script with a #! line nor a program of this machine's "
-           "architecture";
+absl::string_view Reason(int error) {
+  switch (error) {
+    case ENOEXEC:
+      return "neither a script with a #! line nor a program of this machine's "
+             "architecture";
+    case ENOENT:
+      return "it exists, but the interpreter or dynamic loader that it names "
+             "does not";
+    default:
+      return "";
   }
-  if (error != ENOENT) return "";
-  if (plan.candidates.size() != 1) return "not found in the container's PATH";
-  if (access(plan.candidates[0].c_str(), F_OK) != 0) return "";
-  return "it exists, but the interpreter or dynamic loader that it names does "
-         "not";
 }
 
-// Returns, with errno set, only when the program was not run.
-void ExecChecked(const std::string& path, const ProcessPlan& plan) {
-  errno = CheckProgram(path.c_str());
-  if (errno != 0) return;
-  execve(path.c_str(), plan.argv.data(), plan.envp.data());
+// Why `path` will not be run, as far as that can be told before; 0.
+int Obstacle(const char* path) {
+  const int error = CheckProgram(path);
+  if (error != 0) return error;
+  struct stat info;
+  if (stat(path, &info) != 0) return errno;
+  if (!S_ISREG(info.st_mode)) return EACCES;
+  return faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) == 0 ? 0 : errno;
+}
+
+// As execvp(3): a candidate that is missing is passed over, one that may not
+// be run is remembered.
+const char* ChooseProgram(const ProcessPlan& plan,
+                          const sys::ChildReport& report) {
+  const bool search = plan.candidates.size() != 1;
+  int error = ENOENT;
+  for (const std::string& candidate : plan.candidates) {
+    const int obstacle = Obstacle(candidate.c_str());
+    if (obstacle == 0) return candidate.c_str();
+    const bool missing = obstacle == ENOENT || obstacle == ENOTDIR;
+    if (!missing || !search) error = obstacle;
+    if (!missing && obstacle != EACCES) break;
+  }
+  report.FailExec(
+      plan.args[0], error,
+      search && error == ENOENT ? "not found in the container's PATH" : "");
+}
+
+// Writes to a file of this process's own, of the procfs below `root`.
+void WriteProc(const char* path, const std::string& text, int root,
+               const sys::ChildReport& report) {
+  const sys::Fd fd(report.Check(OpenBelow(root, path, O_WRONLY), "open", path));
+  struct statfs info;
+  report.Check(fstatfs(fd.get(), &info), "check", path);
+  if (info.f_type != PROC_SUPER_MAGIC) {
+    report.Refuse("write", path, "not procfs");
+  }
+  if (write(fd.get(), text.data(), text.size()) >= 0) return;
+  const int error = errno;
+  char step[64];
+  snprintf(step, sizeof(step), "write '%s' to", text.c_str());
+  report.Fail(step, path, error);
+}
+
+void SetLimit(const RlimitPlan& rlimit, const sys::ChildReport& report) {
+  const long set =
+      syscall(SYS_prlimit64, 0, rlimit.resource, &rlimit.limit, nullptr);
+  if (set == 0) return;
+  if (errno == EPERM) {
+    report.Refuse("set limit", rlimit.name,
+                  "above the caller's own hard limit, which only "
+                  "CAP_SYS_RESOURCE may raise (nofile: up to fs.nr_open)");
+  }
+  report.Fail("set limit", rlimit.name, errno);
+}
+
+// Where no_new_privs is not set the kernel asks for CAP_SYS_ADMIN.
+bool NeedsAdminForFilter(const ProcessPlan& plan) {
+  return !plan.filter.empty() && !plan.no_new_privileges;
+}
+
+// A capability that is permitted until exec gives the program nothing: that
+// computes what it has from the other sets (capabilities(7), "Transformation
+// of capabilities during execve()").
+sys::CapabilitySets SetsUntilExec(const ProcessPlan& plan) {
+  sys::CapabilitySets sets = plan.capabilities;
+  if (NeedsAdminForFilter(plan)) {
+    sets.permitted |= kSysAdmin;
+    sets.effective |= kSysAdmin;
+  }
+  return sets;
 }
 
 }  // namespace
 
-void SetDescriptors(const ProcessFds& fds, const sys::ChildReport& report) {
-  for (int to = 0; to < 3; ++to) TakeStandard(fds.standard[to], to, report);
+void SetDescriptors(const ProcessFds& fds, int terminal,
+                    const sys::ChildReport& report) {
+  for (int to = 0; to < 3; ++to) {
+    TakeStandard(terminal >= 0 ? terminal : fds.standard[to], to, report);
+  }
   unsigned int first = 3;
   for (const int fd : fds.preserved) {
     const unsigned int kept = static_cast<unsigned int>(fd);
@@ -102,23 +182,18 @@ void SetDescriptors(const ProcessFds& fds, const sys::ChildReport& report) {
 void SetOomScore(const ProcessPlan& plan, int root,
                  const sys::ChildReport& report) {
   if (plan.oom_score_adj.empty()) return;
-  const char* const path = "/proc/self/oom_score_adj";
-  const sys::Fd fd(report.Check(OpenBelow(root, path, O_WRONLY), "open", path));
-  struct statfs info;
-  report.Check(fstatfs(fd.get(), &info), "check", path);
-  if (info.f_type != PROC_SUPER_MAGIC) {
-    report.Refuse("write", path, "not procfs");
-  }
-  report.Check(
-      write(fd.get(), plan.oom_score_adj.data(), plan.oom_score_adj.size()),
-      "set oom_score_adj to", plan.oom_score_adj);
+  WriteProc("/proc/self/oom_score_adj", plan.oom_score_adj, root, report);
+}
+
+void SetAppArmor(const ProcessPlan& plan, int root,
+                 const sys::ChildReport& report) {
+  if (plan.apparmor.empty()) return;
+  WriteProc("/proc/self/attr/apparmor/exec", plan.apparmor, root, report);
 }
 
 void SetLimits(const ProcessPlan& plan, const sys::ChildReport& report) {
   for (const RlimitPlan& rlimit : plan.rlimits) {
-    report.Check(
-        syscall(SYS_prlimit64, 0, rlimit.resource, &rlimit.limit, nullptr),
-        "set limit", rlimit.name);
+    SetLimit(rlimit, report);
   }
   umask(plan.umask);
 }
@@ -128,7 +203,7 @@ void SetCredentials(const ProcessPlan& plan, const sys::ChildReport& report) {
   report.Check(sys::LimitBoundingSet(plan.bounding), "limit capabilities");
   report.Check(prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0), "keep capabilities");
   SetIds(plan, report);
-  report.Check(sys::SetCapabilities(plan.capabilities), "set capabilities");
+  report.Check(sys::SetCapabilities(SetsUntilExec(plan)), "set capabilities");
   report.Check(sys::SetAmbientSet(plan.ambient), "set ambient capabilities");
   if (plan.no_new_privileges) {
     report.Check(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "set no_new_privs");
@@ -151,20 +226,17 @@ void ResetSignals() {
   syscall(SYS_rt_sigprocmask, SIG_SETMASK, &none, nullptr, sizeof(none));
 }
 
-// As execvp(3): a candidate that is missing is passed over, one that may not
-// be run is remembered.
+// The filter comes last, so that it need let pass nothing that is not the
+// program's own but its exec.
 void Exec(const ProcessPlan& plan, const sys::ChildReport& report) {
-  int error = ENOENT;
-  for (const std::string& candidate : plan.candidates) {
-    ExecChecked(candidate, plan);
-    if (errno == ENOENT || errno == ENOTDIR) {
-      if (plan.candidates.size() == 1) error = errno;
-    } else {
-      error = errno;
-      if (error != EACCES) break;
-    }
+  const char* const program = ChooseProgram(plan, report);
+  if (!plan.filter.empty()) {
+    report.Check(sys::LoadFilter(plan.filter, plan.filter_flags),
+                 "load seccomp filter");
   }
-  report.FailExec(plan.args[0], error, Reason(plan, error));
+  execve(program, plan.argv.data(), plan.envp.data());
+  const int error = errno;
+  report.FailExec(plan.args[0], error, Reason(error));
 }
 
 }  // namespace cleat::runtime

@@ -11,16 +11,22 @@
 
 namespace cleat::runtime {
 
-// Takes these as 0, 1 and 2 (-1: leaves what is there), and marks all other
-// descriptors but `preserved`, which is sorted, to be closed by exec.
+// Takes these as 0, 1 and 2 (-1: leaves what is there), or the terminal if
+// there is one (-1: none), and marks all other descriptors but `preserved`,
+// which is sorted, to be closed by exec.
 struct ProcessFds {
   int standard[3] = {-1, -1, -1};
   std::vector<int> preserved;
 };
-void SetDescriptors(const ProcessFds& fds, const sys::ChildReport& report);
+void SetDescriptors(const ProcessFds& fds, int terminal,
+                    const sys::ChildReport& report);
 
 // Written below `root`, where proc is mounted already.
 void SetOomScore(const ProcessPlan& plan, int root,
+                 const sys::ChildReport& report);
+
+// The profile that AppArmor applies at exec; written likewise.
+void SetAppArmor(const ProcessPlan& plan, int root,
                  const sys::ChildReport& report);
 
 void SetLimits(const ProcessPlan& plan, const sys::ChildReport& report);
@@ -32,7 +38,7 @@ void SetCredentials(const ProcessPlan& plan, const sys::ChildReport& report);
 // Default dispositions, nothing blocked.
 void ResetSignals();
 
-// Runs the program or reports why not.
+// Loads the filter of system calls and runs the program, or reports why not.
 [[noreturn]] void Exec(const ProcessPlan& plan, const sys::ChildReport& report);
 
 }  // namespace cleat::runtime

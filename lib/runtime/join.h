@@ -13,17 +13,19 @@ namespace cleat::runtime {
 // descriptor below which everything is the container's and may be hostile.
 absl::StatusOr<sys::Fd> OpenRootOf(pid_t pid);
 
-// Starts `process` in all namespaces of the container whose first process is
-// `pidfd` (the caller's user namespace is kept), on `resources.root`, its
-// root as OpenRootOf opened it, in the cgroups of `resources`. What is returned
-// is the new process: to be started and waited for as a container is.
+// Starts the process of `spec`, under its filter of system calls, in all
+// namespaces of the container whose first process is `pidfd`, on
+// `resources.root`, its root as OpenRootOf opened it, in the cgroups of
+// `resources`. What is returned is the new process: to be started and waited
+// for as a container is.
 //
 // The caller's further children would be in the container's PID namespace,
-// too. Until the program runs, nothing in the container can look into this
-// process or reach the files that it has open: it is not dumpable
-// (CVE-2019-5736, CVE-2024-21626), and its working directory is resolved
-// within the container's root.
-absl::StatusOr<Container> Join(int pidfd, const proto::oci::Process& process,
+// too, and he himself is in its user namespace where it has one. Until the
+// program runs, nothing in the container can look into this process or reach
+// the files that it has open: it is not dumpable (CVE-2019-5736,
+// CVE-2024-21626), and its working directory is resolved within the container's
+// root.
+absl::StatusOr<Container> Join(int pidfd, const proto::oci::Spec& spec,
                                const Resources& resources);
 
 }  // namespace cleat::runtime

@@ -60,7 +60,7 @@ class JoinTest : public ContainerFixture {
     resources.root = std::move(root);
     resources.standard[1] = output;
     absl::StatusOr<Container> joined =
-        Join(container_->pidfd(), spec->process(), resources);
+        Join(container_->pidfd(), *spec, resources);
     const absl::Status started =
         joined.ok() ? joined->Start() : joined.status();
     if (started.ok()) return *joined->Wait();

@@ -312,7 +312,7 @@ absl::StatusOr<Plan> MakePlan(const proto::oci::Spec& spec,
   plan.root_read_only = spec.root().readonly();
   plan.hostname = spec.hostname();
   plan.domainname = spec.domainname();
-  CLEAT_ASSIGN_OR_RETURN(plan.process, MakeProcessPlan(spec.process()));
+  CLEAT_ASSIGN_OR_RETURN(plan.process, MakeProcessPlan(spec));
   return plan;
 }
 

@@ -1,6 +1,8 @@
 #ifndef CLEAT_LIB_RUNTIME_PLAN_H_
 #define CLEAT_LIB_RUNTIME_PLAN_H_
 
+#include <sys/ioctl.h>
+#include <linux/filter.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 
@@ -89,8 +91,16 @@ struct ProcessPlan {
   sys::CapabilitySet ambient = 0;
   std::vector<RlimitPlan> rlimits;
   bool no_new_privileges = false;
+  // Whether it has a terminal of its own, and of what size (0: unknown).
+  bool terminal = false;
+  struct winsize window = {};
+  // What filters its system calls, and SECCOMP_FILTER_FLAG_*; empty: nothing.
+  std::vector<sock_filter> filter;
+  uint32_t filter_flags = 0;
   // As written to /proc/self/oom_score_adj; empty: as it is.
   std::string oom_score_adj;
+  // "exec PROFILE", as written to /proc/self/attr/apparmor/exec; empty: none.
+  std::string apparmor;
 
   // Terminated arrays of `args` and `env`, for execve(2).
   std::vector<char*> argv;
@@ -129,8 +139,8 @@ absl::StatusOr<Plan> MakePlan(
     const proto::oci::Spec& spec,
     const std::vector<procfs::CgroupMembership>& cgroups);
 
-// The part of the program alone.
-absl::StatusOr<ProcessPlan> MakeProcessPlan(const proto::oci::Process& process);
+// The part of the program alone, with the filter of its system calls.
+absl::StatusOr<ProcessPlan> MakeProcessPlan(const proto::oci::Spec& spec);
 
 }  // namespace cleat::runtime
 

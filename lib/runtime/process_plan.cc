@@ -1,3 +1,4 @@
+#include <linux/seccomp.h>
 #include <string.h>
 
 #include "absl/status/status.h"
@@ -6,7 +7,11 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "lib/base/status_macros.h"
+#include "lib/base/trace.h"
 #include "lib/runtime/plan.h"
+#include "lib/seccomp/compile.h"
+#include "lib/seccomp/default_profile.h"
+#include "lib/seccomp/profile.h"
 
 namespace cleat::runtime {
 namespace {
@@ -72,6 +77,22 @@ absl::Status AddCapabilities(const proto::oci::Capabilities& capabilities,
   return absl::OkStatus();
 }
 
+absl::Status AddFilter(const proto::oci::Seccomp& profile, ProcessPlan& plan) {
+  trace::Span span("compile seccomp profile", "");
+  if (profile.use_default()) {
+    plan.filter_flags = SECCOMP_FILTER_FLAG_SPEC_ALLOW;
+    CLEAT_ASSIGN_OR_RETURN(plan.filter, seccomp::DefaultProgram(plan.bounding));
+    return absl::OkStatus();
+  }
+  CLEAT_ASSIGN_OR_RETURN(const seccomp::Target target,
+                         seccomp::ThisMachine(plan.bounding));
+  CLEAT_ASSIGN_OR_RETURN(const seccomp::Filter filter,
+                         seccomp::Resolve(profile, target));
+  plan.filter_flags = filter.flags;
+  CLEAT_ASSIGN_OR_RETURN(plan.filter, seccomp::Compile(filter));
+  return absl::OkStatus();
+}
+
 absl::string_view PathOf(const std::vector<std::string>& env) {
   for (absl::string_view entry : env) {
     if (absl::ConsumePrefix(&entry, "PATH=")) return entry;
@@ -126,10 +147,17 @@ void AddUser(const proto::oci::User& user, ProcessPlan& plan) {
   if (user.has_umask()) plan.umask = user.umask() & 0777;
 }
 
+void AddTerminal(const proto::oci::Process& process, ProcessPlan& plan) {
+  plan.terminal = process.terminal();
+  const proto::oci::ConsoleSize& size = process.console_size();
+  plan.window.ws_row = static_cast<uint16_t>(size.height());
+  plan.window.ws_col = static_cast<uint16_t>(size.width());
+}
+
 }  // namespace
 
-absl::StatusOr<ProcessPlan> MakeProcessPlan(
-    const proto::oci::Process& process) {
+absl::StatusOr<ProcessPlan> MakeProcessPlan(const proto::oci::Spec& spec) {
+  const proto::oci::Process& process = spec.process();
   ProcessPlan plan;
   plan.args.assign(process.args().begin(), process.args().end());
   plan.env.assign(process.env().begin(), process.env().end());
@@ -142,6 +170,13 @@ absl::StatusOr<ProcessPlan> MakeProcessPlan(
     plan.rlimits.push_back(made);
   }
   plan.no_new_privileges = process.no_new_privileges();
+  if (spec.linux().has_seccomp()) {
+    CLEAT_RETURN_IF_ERROR(AddFilter(spec.linux().seccomp(), plan));
+  }
+  if (!process.apparmor_profile().empty()) {
+    plan.apparmor = absl::StrCat("exec ", process.apparmor_profile());
+  }
+  AddTerminal(process, plan);
   if (process.has_oom_score_adj()) {
     plan.oom_score_adj = absl::StrCat(process.oom_score_adj());
   }

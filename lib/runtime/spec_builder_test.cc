@@ -86,7 +86,8 @@ TEST(SpecBuilderTest, DefaultsAreDockers) {
   EXPECT_EQ(spec.process().capabilities().inheritable_size(), 0);
   EXPECT_EQ(spec.mounts_size(), 7);
   EXPECT_EQ(spec.linux().namespaces_size(), 6);
-  EXPECT_TRUE(spec.process().no_new_privileges());
+  EXPECT_FALSE(spec.process().no_new_privileges());
+  EXPECT_TRUE(spec.linux().seccomp().use_default());
   EXPECT_EQ(spec.process().cwd(), "/");
 }
 

@@ -5,6 +5,9 @@
 #include <linux/capability.h>
 #include <sched.h>
 
+#include <algorithm>
+#include <random>
+
 #include "gtest/gtest.h"
 #include "lib/seccomp/default_profile.h"
 #include "lib/seccomp/interpreter.h"
@@ -174,6 +177,75 @@ TEST(CompileTest, FarJumpsReach) {
     if (rule.syscall->numbers[NativeArch().index] < 0) continue;
     EXPECT_EQ(Native(program, rule.syscall->name, 3 * kHigh), kEperm);
     EXPECT_EQ(Native(program, rule.syscall->name, 3 * kHigh - 1), kAllow);
+  }
+}
+
+bool Holds(const Condition& condition, uint64_t arg) {
+  switch (condition.op) {
+    case Operator::kNotEqual:
+      return arg != condition.value;
+    case Operator::kLess:
+      return arg < condition.value;
+    case Operator::kLessEqual:
+      return arg <= condition.value;
+    case Operator::kEqual:
+      return arg == condition.value;
+    case Operator::kGreaterEqual:
+      return arg >= condition.value;
+    case Operator::kGreater:
+      return arg > condition.value;
+    default:
+      return (arg & condition.value) == (condition.value_two & condition.value);
+  }
+}
+
+// What filter.h says, word by word.
+uint32_t Expected(const Filter& filter, const uint64_t (&args)[6]) {
+  for (const Rule& rule : filter.rules) {
+    bool all = true;
+    for (const Condition& condition : rule.conditions) {
+      all = all && Holds(condition, args[condition.index]);
+    }
+    if (all) return rule.action;
+  }
+  return filter.default_action;
+}
+
+// Small numbers in either half, so that they meet.
+uint64_t RandomValue(std::mt19937& random) {
+  return random() % 4 * kHigh + random() % 4;
+}
+
+Filter RandomFilter(std::mt19937& random) {
+  Filter filter;
+  filter.default_action = kEnosys;
+  filter.arches = {&NativeArch()};
+  for (int i = 0; i < 6; ++i) {
+    Rule rule{FindSyscall("read"), random() % 2 == 0 ? kAllow : kEperm, {}};
+    const unsigned count = 1 + random() % 2;
+    for (uint8_t index = 0; index < count; ++index) {
+      rule.conditions.push_back({index, static_cast<Operator>(random() % 7),
+                                 RandomValue(random), RandomValue(random)});
+    }
+    filter.rules.push_back(rule);
+  }
+  return filter;
+}
+
+TEST(CompileTest, ManyConditionsOnACallDecideInTheirOrder) {
+  std::mt19937 random(1);
+  for (int round = 0; round < 300; ++round) {
+    const Filter filter = RandomFilter(random);
+    const Program program = CompileGood(filter);
+    for (int i = 0; i < 300; ++i) {
+      struct seccomp_data call = {};
+      call.nr = FindSyscall("read")->numbers[NativeArch().index];
+      call.arch = NativeArch().audit;
+      uint64_t args[6] = {RandomValue(random), RandomValue(random)};
+      std::copy(args, args + 6, call.args);
+      ASSERT_EQ(Interpret(program, call), Expected(filter, args))
+          << "round " << round << ": " << args[0] << " " << args[1];
+    }
   }
 }
 

@@ -32,18 +32,16 @@ proto::ProcessSpec SpecOf(const Options& options,
   return spec;
 }
 
-absl::StatusOr<proto::oci::Process> ProcessOf(const Options& options,
-                                              const cli::Document& document,
-                                              const proto::Process& process,
-                                              const sys::Fd& root) {
+absl::StatusOr<proto::oci::Spec> MakeSpec(const Options& options,
+                                          const cli::Document& document,
+                                          const proto::Process& process,
+                                          const sys::Fd& root) {
   runtime::SpecSources sources;
   sources.id = document.envelope().id();
   sources.process = SpecOf(options, process);
   CLEAT_ASSIGN_OR_RETURN(const auto image, document.Get<proto::Image>("image"));
   sources.image = image.state().config();
-  CLEAT_ASSIGN_OR_RETURN(const proto::oci::Spec spec,
-                         runtime::BuildSpec(sources, root.get()));
-  return spec.process();
+  return runtime::BuildSpec(sources, root.get());
 }
 
 absl::StatusOr<sys::Fd> OpenInit(const journal::Instance& instance,
@@ -71,8 +69,8 @@ absl::StatusOr<int> ContainerExec(const Options& options) {
   runtime::Resources resources;
   CLEAT_ASSIGN_OR_RETURN(resources.root,
                          runtime::OpenRootOf(process.state().init().pid()));
-  CLEAT_ASSIGN_OR_RETURN(const proto::oci::Process program,
-                         ProcessOf(options, document, process, resources.root));
+  CLEAT_ASSIGN_OR_RETURN(const proto::oci::Spec spec,
+                         MakeSpec(options, document, process, resources.root));
   CLEAT_ASSIGN_OR_RETURN(const proto::Cgroup cgroup,
                          document.Get<proto::Cgroup>("cgroup"));
   CLEAT_ASSIGN_OR_RETURN(const cgroup::AttachPlan attach,
@@ -84,7 +82,7 @@ absl::StatusOr<int> ContainerExec(const Options& options) {
   CLEAT_ASSIGN_OR_RETURN(runtime::Supervisor supervisor,
                          runtime::Supervisor::Make());
   CLEAT_ASSIGN_OR_RETURN(runtime::Container joined,
-                         runtime::Join(init.get(), program, resources));
+                         runtime::Join(init.get(), spec, resources));
   CLEAT_RETURN_IF_ERROR(joined.Start());
   return supervisor.Wait(joined);
 }
