@@ -38,6 +38,7 @@ InitFds MakeFds(const Resources& resources, const sys::ReportPipe& report,
   fds.report = report.child.get();
   fds.start = start.read.get();
   fds.start_other = start.write.get();
+  fds.console = resources.console;
   fds.cgroup_tasks = resources.cgroup_tasks;
   std::copy(resources.standard, resources.standard + 3, fds.process.standard);
   fds.process.preserved = resources.preserved;

@@ -29,6 +29,10 @@ struct Resources {
   sys::Fd root;
   // Its streams; -1 leaves the caller's own. Not owned.
   int standard[3] = {-1, -1, -1};
+  // A connected socket of AF_UNIX, over which the master of its terminal is
+  // sent, where its spec asks for one. Its streams are the terminal then. Not
+  // owned.
+  int console = -1;
   // Descriptors that stay open in it under their numbers.
   std::vector<int> preserved;
   // A cgroup v2 directory that it starts in (-1: none), and open `tasks` files

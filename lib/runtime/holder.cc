@@ -24,6 +24,9 @@
 #include "lib/sys/child.h"
 #include "lib/sys/errno.h"
 #include "lib/sys/file.h"
+#include "lib/sys/pass_fd.h"
+#include "lib/sys/poll_task.h"
+#include "lib/tty/pty.h"
 
 namespace cleat::runtime {
 namespace {
@@ -79,20 +82,24 @@ absl::StatusOr<Detached> Decode(const std::string& report) {
 // written (a full disk) is lost: the container does not stop for it.
 class LogStream {
  public:
-  LogStream(int pipe, int log, log::Stream stream)
-      : pipe_(pipe), writer_(log, stream) {}
+  // `source` does not block.
+  LogStream(int source, int log, log::Stream stream)
+      : source_(source), writer_(log, stream) {}
 
-  int pipe() const { return pipe_; }
+  // What to wait for; -1 at the end.
+  int source() const { return source_; }
 
   // Takes what is there; false at the end.
   bool Read() {
     buffer_.resize(kBlock);
     const ssize_t count = sys::RetryOnEintr(
-        [&] { return read(pipe_, &buffer_[0], buffer_.size()); });
+        [&] { return read(source_, &buffer_[0], buffer_.size()); });
     if (count > 0) {
       writer_.Write(absl::string_view(buffer_).substr(0, count)).IgnoreError();
     }
-    return count > 0 || (count < 0 && errno == EAGAIN);
+    const bool more = count > 0 || (count < 0 && errno == EAGAIN);
+    if (!more) source_ = -1;
+    return more;
   }
 
   // The rest of it, when nobody writes any more.
@@ -102,9 +109,36 @@ class LogStream {
   }
 
  private:
-  int pipe_;
+  int source_;
   log::Writer writer_;
   std::string buffer_;
+};
+
+// Both streams of a container; a terminal has but one.
+class LogTask : public sys::PollTask {
+ public:
+  LogTask(int output, int error, int log)
+      : output_(output, log, log::Stream::kStdout),
+        error_(error, log, log::Stream::kStderr) {}
+
+  void Ask(std::vector<struct pollfd>* entries) override {
+    entries->push_back({output_.source(), POLLIN, 0});
+    entries->push_back({error_.source(), POLLIN, 0});
+  }
+
+  void Answer(const struct pollfd* entries) override {
+    if (entries[0].revents != 0) output_.Read();
+    if (entries[1].revents != 0) error_.Read();
+  }
+
+  void Finish() {
+    output_.Finish();
+    error_.Finish();
+  }
+
+ private:
+  LogStream output_;
+  LogStream error_;
 };
 
 // Everything of the holder's own process.
@@ -123,6 +157,7 @@ class Holder {
     CLEAT_ASSIGN_OR_RETURN(const procfs::Stat stat,
                            procfs::ReadStat(container.pid()));
     CLEAT_RETURN_IF_ERROR(container.Start());
+    CLEAT_RETURN_IF_ERROR(TakeTerminal());
     supervisor_ = std::make_unique<Supervisor>(std::move(supervisor));
     container_ = std::make_unique<Container>(std::move(container));
     output_.write.Reset();
@@ -143,13 +178,11 @@ class Holder {
 
   // Until the container ends.
   void Hold() {
-    LogStream output(output_.read.get(), log_.get(), log::Stream::kStdout);
-    LogStream error(error_.read.get(), log_.get(), log::Stream::kStderr);
-    const absl::StatusOr<int> status = supervisor_->Wait(
-        *container_, {{output.pipe(), [&] { return output.Read(); }},
-                      {error.pipe(), [&] { return error.Read(); }}});
-    output.Finish();
-    error.Finish();
+    const bool terminal = pty_.master.valid();
+    LogTask task(terminal ? pty_.master.get() : output_.read.get(),
+                 terminal ? -1 : error_.read.get(), log_.get());
+    const absl::StatusOr<int> status = supervisor_->Wait(*container_, &task);
+    task.Finish();
     proto::ProcessState state;
     state.set_status("stopped");
     if (status.ok()) state.set_exit_status(*status);
@@ -163,6 +196,11 @@ class Holder {
     CLEAT_ASSIGN_OR_RETURN(
         log_, sys::Open(absl::StrCat(directory_, "/log"),
                         O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW, 0640));
+    if (spec_.process().terminal()) {
+      CLEAT_ASSIGN_OR_RETURN(console_, sys::MakeSocketPair());
+      resources_.console = console_.child.get();
+      return absl::OkStatus();
+    }
     CLEAT_ASSIGN_OR_RETURN(output_, MakePipe(0));
     CLEAT_ASSIGN_OR_RETURN(error_, MakePipe(0));
     CLEAT_ASSIGN_OR_RETURN(null_, sys::Open("/dev/null", O_RDONLY));
@@ -177,17 +215,31 @@ class Holder {
     return absl::OkStatus();
   }
 
+  // Nobody is at the other end of a terminal in the background: what the
+  // program writes there goes to the log, and there is nothing to read.
+  absl::Status TakeTerminal() {
+    if (!console_.parent.valid()) return absl::OkStatus();
+    console_.child.Reset();
+    CLEAT_ASSIGN_OR_RETURN(sys::Fd master,
+                           sys::ReceiveFd(console_.parent.get()));
+    CLEAT_ASSIGN_OR_RETURN(pty_, tty::TakePty(std::move(master)));
+    return absl::OkStatus();
+  }
+
   // Closes all descriptors but its own few.
   void CloseOthers(int report) {
     std::vector<int> kept = {report,
                              log_.get(),
                              output_.read.get(),
                              error_.read.get(),
+                             pty_.master.get(),
+                             pty_.peer.get(),
                              container_->pidfd(),
                              supervisor_->descriptor()};
     std::sort(kept.begin(), kept.end());
     unsigned int first = 3;
     for (const int fd : kept) {
+      if (fd < 0) continue;
       const unsigned int last = static_cast<unsigned int>(fd);
       if (last > first) syscall(SYS_close_range, first, last - 1, 0);
       first = last + 1;
@@ -201,6 +253,8 @@ class Holder {
   std::string started_at_;
   sys::Fd log_, null_;
   Pipe output_, error_;
+  sys::SocketPair console_;
+  tty::Pty pty_;
   std::unique_ptr<Supervisor> supervisor_;
   std::unique_ptr<Container> container_;
 };

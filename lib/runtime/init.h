@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "lib/runtime/console.h"
 #include "lib/runtime/init_process.h"
 #include "lib/runtime/plan.h"
 #include "lib/sys/child.h"
@@ -19,6 +20,8 @@ struct InitFds {
   // other end is closed in the child.
   int start = -1;
   int start_other = -1;
+  // The socket to which the master of the terminal goes.
+  int console = -1;
   // `tasks` files of cgroup v1, open for writing.
   std::vector<int> cgroup_tasks;
   ProcessFds process;
@@ -38,9 +41,10 @@ void EnterCgroups(const InitFds& fds, const sys::ChildReport& report);
 // Takes a session keyring of its own.
 void LeaveKeyring(const sys::ChildReport& report);
 
-// From the working directory on: limits, descriptors, credentials, the word to
-// start, and the program.
+// From the working directory on: terminal, limits, descriptors, credentials,
+// the word to start, and the program.
 [[noreturn]] void RunProgram(const ProcessPlan& plan, const InitFds& fds,
+                             const Console& console,
                              const sys::ChildReport& report);
 
 }  // namespace cleat::runtime

@@ -52,6 +52,7 @@ absl::StatusOr<Env> BuildEnv(const SpecSources& sources,
   Env env;
   SetEnv(absl::StrCat("PATH=", kDefaultPath), &env);
   SetEnv(absl::StrCat("HOSTNAME=", hostname), &env);
+  if (sources.process.tty()) SetEnv("TERM=xterm", &env);
   for (const std::string& entry : sources.image.env()) SetEnv(entry, &env);
   for (const std::string& entry : sources.process.env()) {
     AddRequested(entry, &env);
@@ -125,6 +126,7 @@ absl::StatusOr<proto::oci::Spec> BuildSpec(const SpecSources& sources,
   CLEAT_ASSIGN_OR_RETURN(*process.mutable_env(),
                          BuildEnv(sources, hostname, user));
   CLEAT_ASSIGN_OR_RETURN(*process.mutable_cwd(), Workdir(sources));
+  if (sources.process.tty()) process.set_terminal(true);
   spec.mutable_root()->set_readonly(sources.rootfs.read_only());
   return spec;
 }

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
@@ -20,9 +21,9 @@ namespace {
 
 // What stays with the tool itself: job control, the terminal's, and what the
 // kernel tells it about its own doings.
-constexpr int kOwn[] = {SIGKILL, SIGSTOP, SIGCHLD,  SIGTSTP, SIGTTIN,
-                        SIGTTOU, SIGPIPE, SIGWINCH, SIGURG,  SIGSEGV,
-                        SIGBUS,  SIGFPE,  SIGILL,   SIGTRAP, SIGSYS};
+constexpr int kOwn[] = {SIGKILL, SIGSTOP, SIGCONT,  SIGCHLD, SIGTSTP, SIGTTIN,
+                        SIGTTOU, SIGPIPE, SIGWINCH, SIGURG,  SIGSEGV, SIGBUS,
+                        SIGFPE,  SIGILL,  SIGTRAP,  SIGSYS};
 
 // What does not end a process by default (signal(7)).
 constexpr int kHarmless[] = {SIGCHLD, SIGURG,  SIGWINCH, SIGCONT,
@@ -52,15 +53,6 @@ bool IsFirstProcess(absl::string_view status) {
   if (begin == absl::string_view::npos) return false;
   const absl::string_view line = status.substr(begin + 1);
   return absl::EndsWith(line.substr(0, line.find('\n')), "\t1");
-}
-
-// Calls those that are ready, and forgets those that are at their end.
-void ReadReady(std::vector<struct pollfd>& entries, size_t first,
-               const std::vector<Supervisor::Watched>& watched) {
-  for (size_t i = 0; i < watched.size(); ++i) {
-    struct pollfd& entry = entries[first + i];
-    if (entry.revents != 0 && !watched[i].ready()) entry.fd = -1;
-  }
 }
 
 }  // namespace
@@ -108,15 +100,17 @@ absl::Status Supervisor::PassOn(const Container& container) {
 }
 
 absl::StatusOr<int> Supervisor::Wait(Container& container,
-                                     const std::vector<Watched>& watched) {
+                                     sys::PollTask* task) {
   std::vector<struct pollfd> entries = {{container.pidfd(), POLLIN, 0},
                                         {signals_.get(), POLLIN, 0}};
-  for (const Watched& one : watched) entries.push_back({one.fd, POLLIN, 0});
   while ((entries[0].revents & POLLIN) == 0) {
-    if (poll(entries.data(), entries.size(), -1) < 0 && errno != EINTR) {
+    entries.resize(2);
+    if (task != nullptr) task->Ask(&entries);
+    if (poll(entries.data(), entries.size(), -1) < 0) {
+      if (errno == EINTR) continue;
       return sys::ErrnoError("wait for the container");
     }
-    ReadReady(entries, 2, watched);
+    if (task != nullptr) task->Answer(entries.data() + 2);
     if (entries[1].revents != 0) CLEAT_RETURN_IF_ERROR(PassOn(container));
   }
   CLEAT_ASSIGN_OR_RETURN(const int status, container.Wait());

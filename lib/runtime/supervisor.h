@@ -3,14 +3,12 @@
 
 #include <signal.h>
 
-#include <vector>
-
-#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "lib/runtime/container.h"
 #include "lib/sys/fd.h"
+#include "lib/sys/poll_task.h"
 
 namespace cleat::runtime {
 
@@ -25,13 +23,6 @@ namespace cleat::runtime {
 // When it is destroyed, the signal mask is what it was.
 class Supervisor {
  public:
-  // A descriptor that is read while the container runs: `ready` is called when
-  // there is something, and returns false when there will be no more.
-  struct Watched {
-    int fd;
-    absl::FunctionRef<bool()> ready;
-  };
-
   static absl::StatusOr<Supervisor> Make();
   Supervisor(Supervisor&& other) noexcept;
   ~Supervisor();
@@ -39,11 +30,11 @@ class Supervisor {
   // Its only descriptor, for who closes all others.
   int descriptor() const { return signals_.get(); }
 
-  // Waits for the container's end. Its exit status; 128+N when signal N ended
-  // it, also when its first process was sent a deadly signal N that it does
-  // not catch: the kernel keeps such a signal from it, so it is killed.
-  absl::StatusOr<int> Wait(Container& container,
-                           const std::vector<Watched>& watched = {});
+  // Waits for the container's end, and does the task (null: none) meanwhile.
+  // Its exit status; 128+N when signal N ended it, also when its first process
+  // was sent a deadly signal N that it does not catch: the kernel keeps such a
+  // signal from it, so it is killed.
+  absl::StatusOr<int> Wait(Container& container, sys::PollTask* task = nullptr);
 
  private:
   Supervisor() = default;

@@ -24,16 +24,18 @@ namespace {
 using Options = proto::RootfsRunOptions;
 
 // The document and the program never share a descriptor.
-bool DocumentOnStandardInput(const proto::FilterOptions& filter) {
+bool DocumentOnStandardInput(const Options& options) {
+  const proto::FilterOptions& filter = options.filter();
   if (filter.has_id()) return false;
-  return !filter.has_input() || filter.input() == "-";
+  if (filter.has_input()) return filter.input() == "-";
+  return !RunsOnDirectory(options);
 }
 
 absl::StatusOr<sys::Fd> OpenInput(const Options& options) {
   if (options.stdin() == "-") return sys::Fd();
   if (options.has_stdin()) return sys::Open(options.stdin(), O_RDONLY);
   const bool detached = options.run().detach();
-  if (!detached && !DocumentOnStandardInput(options.filter())) return sys::Fd();
+  if (!detached && !DocumentOnStandardInput(options)) return sys::Fd();
   if (!detached && options.spec().tty()) {
     // Whoever has none types nothing.
     absl::StatusOr<sys::Fd> terminal =
@@ -144,6 +146,8 @@ absl::StatusOr<cli::Outcome> Execute(Run& run) {
 }
 
 }  // namespace
+
+bool RunsOnDirectory(const Options& options) { return options.has_root(); }
 
 absl::StatusOr<cli::Outcome> RootfsRun(const Options& options,
                                        cli::Document& document) {
