@@ -1,0 +1,41 @@
+# A dockerd of the test file's own, to compare with: everything of it below one
+# directory, no network, in a mount namespace that ends with it.
+# shellcheck shell=bash
+
+# Once for a file, in setup_file. What cannot start is no failure of ours:
+# `needs_docker` skips then.
+start_docker() {
+  local root=$BATS_FILE_TMPDIR/docker
+  export DOCKER_HOST=unix://$root/docker.sock
+  command -v dockerd >/dev/null || return 0
+  mkdir "$root"
+  if [ "$(stat -f -c %T "$root")" = overlayfs ]; then
+    set -- --storage-driver=vfs
+  else
+    set -- --storage-driver=overlay2
+  fi
+  unshare --mount --propagation=private dockerd --data-root "$root/data" \
+    --exec-root "$root/exec" --host "$DOCKER_HOST" --pidfile "$root/pid" \
+    --bridge=none --iptables=false --userland-proxy=false \
+    --cgroup-parent="/cleat-test-$$" "$@" >"$root/log" 2>&1 3>&- &
+  for _ in {1..60}; do
+    ! docker version >/dev/null 2>&1 || return 0
+    kill -0 $! 2>/dev/null || return 0
+    sleep 0.5
+  done
+}
+
+needs_docker() {
+  docker version >/dev/null 2>&1 || skip "no dockerd runs here"
+}
+
+# In teardown_file.
+stop_docker() {
+  local pid root=$BATS_FILE_TMPDIR/docker
+  [ -s "$root/pid" ] || return 0
+  pid=$(cat "$root/pid")
+  kill "$pid"
+  while kill -0 "$pid" 2>/dev/null; do sleep 0.1; done
+  find /sys/fs/cgroup -depth -type d -path "*/cleat-test-$$*" \
+    -exec rmdir {} + 2>/dev/null || true
+}
