@@ -77,6 +77,11 @@ absl::Status SetUpper(int context, const Overlay& overlay, Names& names) {
 
 absl::Status SetCommon(int context, const Overlay& overlay, Names& names) {
   CLEAT_RETURN_IF_ERROR(sys::SetString(context, "source", "overlay"));
+  // With `userxattr` all of these are off already, and not to be mentioned.
+  if (overlay.user_xattrs) {
+    CLEAT_RETURN_IF_ERROR(sys::SetFlag(context, "userxattr"));
+    return SetUpper(context, overlay, names);
+  }
   for (const auto& option : kPlain) {
     CLEAT_RETURN_IF_ERROR(sys::SetString(context, option[0], option[1]));
   }

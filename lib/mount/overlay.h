@@ -18,6 +18,9 @@ struct Overlay {
   // file system; both empty for a root that cannot be written.
   std::string upper;
   std::string work;
+  // Whiteouts and opaque directories are told by `user.overlay.…` attributes
+  // (Linux 5.11), as a user namespace has them, instead of `trusted.` ones.
+  bool user_xattrs = false;
   // Skip syncing the upper directory: a crash may damage it.
   bool volatile_upper = false;
 };

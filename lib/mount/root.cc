@@ -1,6 +1,7 @@
 #include "lib/mount/root.h"
 
 #include <fcntl.h>
+#include <stdlib.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -40,6 +41,16 @@ absl::StatusOr<sys::Fd> BindDirectory(const proto::RootfsSpec& spec) {
 }
 
 }  // namespace
+
+absl::StatusOr<std::string> CheckedDirectory(const std::string& path) {
+  char* const real = realpath(path.c_str(), nullptr);
+  if (real == nullptr) return sys::ErrnoError("find directory ", path);
+  const std::string checked = real;
+  free(real);
+  CLEAT_RETURN_IF_ERROR(
+      sys::Open(checked, O_PATH | O_DIRECTORY | O_NOFOLLOW).status());
+  return checked;
+}
 
 bool NeedsUpper(const proto::Rootfs& rootfs) {
   return !rootfs.spec().read_only() && !rootfs.spec().has_tmpfs_bytes() &&

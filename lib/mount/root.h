@@ -12,6 +12,10 @@
 
 namespace cleat::mount {
 
+// The path of a directory for other processes to find: absolute, no links.
+// Errors name the path as given.
+absl::StatusOr<std::string> CheckedDirectory(const std::string& path);
+
 // Whether it takes a directory for what the container writes: not when it is
 // read-only or in memory, or has one already.
 bool NeedsUpper(const proto::Rootfs& rootfs);

@@ -57,6 +57,19 @@ void TakeStandard(int from, int to, const sys::ChildReport& report) {
   }
 }
 
+void CheckId(long result, const char* kind, uint32_t id,
+             const sys::ChildReport& report) {
+  if (result == 0) return;
+  char what[32];
+  snprintf(what, sizeof(what), "%s %u", kind, id);
+  if (errno == EINVAL) {
+    report.Refuse("run as", what,
+                  "the container's id map does not have it (--user=0, or more "
+                  "ids by /etc/subuid and /etc/subgid, and a new store)");
+  }
+  report.Fail("run as", what, errno);
+}
+
 // The raw calls: glibc's would set the credentials of this process's threads,
 // of which a copy has none.
 void SetIds(const ProcessPlan& plan, const sys::ChildReport& report) {
@@ -68,10 +81,10 @@ void SetIds(const ProcessPlan& plan, const sys::ChildReport& report) {
   if (set != 0 && !(errno == EPERM && plan.groups.empty())) {
     report.Fail("set supplementary groups", "", errno);
   }
-  report.Check(syscall(SYS_setresgid, plan.gid, plan.gid, plan.gid),
-               "set group");
-  report.Check(syscall(SYS_setresuid, plan.uid, plan.uid, plan.uid),
-               "set user");
+  CheckId(syscall(SYS_setresgid, plan.gid, plan.gid, plan.gid), "group",
+          plan.gid, report);
+  CheckId(syscall(SYS_setresuid, plan.uid, plan.uid, plan.uid), "user",
+          plan.uid, report);
 }
 
 // What the errno of execve(2) does not say; empty where it says enough.
