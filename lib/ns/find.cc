@@ -38,19 +38,6 @@ std::string ReadLink(const std::string& path) {
   return std::string(text, size > 0 ? static_cast<size_t>(size) : 0);
 }
 
-// What lies at `target` below a container's root may be swapped by it for a
-// pipe or a device, which are not opened.
-absl::StatusOr<sys::Fd> OpenMountOf(int root, const std::string& target) {
-  CLEAT_ASSIGN_OR_RETURN(
-      const sys::Fd place,
-      sys::OpenResolved(root, target, O_PATH | O_NOFOLLOW, RESOLVE_IN_ROOT));
-  struct statfs info;
-  if (fstatfs(place.get(), &info) != 0 || info.f_type != NSFS_MAGIC) {
-    return absl::NotFoundError(absl::StrCat(target, ": no namespace"));
-  }
-  return sys::Open(absl::StrCat("/proc/self/fd/", place.get()), O_RDONLY);
-}
-
 // A search among all processes. An id is looked for in every namespace of its
 // kind, an inode number in the only one of that name.
 class Search {
@@ -127,7 +114,7 @@ class Search {
       if (mount.type != "nsfs" || !absl::StartsWith(mount.root, prefix_)) {
         continue;
       }
-      if (Take(OpenMountOf(root->get(), mount.target))) return true;
+      if (Take(OpenMounted(root->get(), mount.target))) return true;
     }
     return false;
   }
@@ -168,6 +155,22 @@ bool ParseInode(const Kind& kind, absl::string_view text, uint64_t* inode) {
 }
 
 }  // namespace
+
+absl::StatusOr<sys::Fd> OpenPlace(const sys::Fd& place,
+                                  absl::string_view name) {
+  struct statfs info;
+  if (fstatfs(place.get(), &info) != 0 || info.f_type != NSFS_MAGIC) {
+    return absl::NotFoundError(absl::StrCat(name, ": no namespace"));
+  }
+  return sys::Open(absl::StrCat("/proc/self/fd/", place.get()), O_RDONLY);
+}
+
+absl::StatusOr<sys::Fd> OpenMounted(int root, const std::string& target) {
+  CLEAT_ASSIGN_OR_RETURN(
+      const sys::Fd place,
+      sys::OpenResolved(root, target, O_PATH | O_NOFOLLOW, RESOLVE_IN_ROOT));
+  return OpenPlace(place, target);
+}
 
 absl::Status CheckKind(int fd, const Kind& kind, absl::string_view name) {
   const absl::StatusOr<int> type = sys::NamespaceType(fd);

@@ -27,6 +27,13 @@ namespace cleat::ns {
 absl::StatusOr<sys::Fd> OpenNamespace(const Kind& kind,
                                       const std::string& text);
 
+// Opens the namespace that is at `place`, which was opened with O_PATH. A pipe
+// or a device, which a container may have put there, is kNotFound.
+absl::StatusOr<sys::Fd> OpenPlace(const sys::Fd& place, absl::string_view name);
+
+// Likewise what is mounted at `target` below the directory `root`.
+absl::StatusOr<sys::Fd> OpenMounted(int root, const std::string& target);
+
 // Why setns(2) did not take this file (EINVAL): that it is no namespace, or of
 // another kind than asked for. OK when neither is so.
 absl::Status CheckKind(int fd, const Kind& kind, absl::string_view name);
