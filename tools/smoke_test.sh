@@ -28,5 +28,6 @@ status=$?
 [[ $error == "$name: unknown option '--no-such-flag'" ]] || fail "says '$error'"
 expected=2
 [[ $help == "$name: a wrapper"* ]] && expected=125
+[[ $man == *"; 1 when the tool failed before it"* ]] && expected=1
 [[ $status == "$expected" ]] || fail "exits with $status, not $expected"
 [[ $("$tool" --help >/dev/full 2>&1; echo $?) != 0 ]] || fail "a full disk is not noticed"

@@ -40,7 +40,7 @@ const char* Cure(const BindPlan& plan, int error) {
                  : "the file must be there: touch it";
     case EINVAL:
       return "a mount namespace can be kept only on a mount that is not "
-             "shared: mount --make-private";
+             "shared (mount --make-private), in an older mount namespace";
     case EPERM:
       return "without privilege ns-pin keeps it by a process";
     default:
