@@ -63,7 +63,7 @@ TEST_F(ContainerTest, OtherUserHasNoCapabilityLeft) {
   const std::string status = Shell("cat /proc/self/status");
   EXPECT_THAT(status, HasSubstr("Uid:\t1000\t1000\t1000\t1000"));
   EXPECT_THAT(status, HasSubstr("Gid:\t1000\t1000\t1000\t1000"));
-  EXPECT_THAT(status, HasSubstr("Groups:\t \n"));
+  EXPECT_THAT(status, HasSubstr("Groups:\t1000 \n"));
   EXPECT_THAT(status, HasSubstr("CapEff:\t0000000000000000"));
 }
 

@@ -70,6 +70,13 @@ void CheckId(long result, const char* kind, uint32_t id,
   report.Fail("run as", what, errno);
 }
 
+bool HasOnlyOwnGroup(const ProcessPlan& plan) {
+  for (const gid_t group : plan.groups) {
+    if (group != plan.gid) return false;
+  }
+  return true;
+}
+
 // The raw calls: glibc's would set the credentials of this process's threads,
 // of which a copy has none.
 void SetIds(const ProcessPlan& plan, const sys::ChildReport& report) {
@@ -78,7 +85,7 @@ void SetIds(const ProcessPlan& plan, const sys::ChildReport& report) {
   // it does with every engine.
   const long set =
       syscall(SYS_setgroups, plan.groups.size(), plan.groups.data());
-  if (set != 0 && !(errno == EPERM && plan.groups.empty())) {
+  if (set != 0 && !(errno == EPERM && HasOnlyOwnGroup(plan))) {
     report.Fail("set supplementary groups", "", errno);
   }
   CheckId(syscall(SYS_setresgid, plan.gid, plan.gid, plan.gid), "group",

@@ -3,6 +3,8 @@
 #include <sys/mount.h>
 #include <sys/sysmacros.h>
 
+#include <algorithm>
+
 #include "absl/status/status.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -12,6 +14,7 @@
 #include "lib/base/status_macros.h"
 #include "lib/ns/kinds.h"
 #include "lib/runtime/defaults.h"
+#include "lib/runtime/sysctl.h"
 
 namespace cleat::runtime {
 namespace {
@@ -222,7 +225,17 @@ absl::StatusOr<mode_t> DeviceType(const std::string& type) {
       absl::StrCat("device type '", type, "': give c, b, u or p"));
 }
 
+// A /dev of the host's is used as it stands: nothing is made in it (as runc
+// has it).
+bool HasHostsDev(const Plan& plan) {
+  return std::any_of(plan.mounts.begin(), plan.mounts.end(),
+                     [](const MountPlan& mount) {
+                       return mount.options.bind && mount.destination == "/dev";
+                     });
+}
+
 absl::Status AddDevices(const proto::oci::Linux& parts, Plan& plan) {
+  if (HasHostsDev(plan)) return absl::OkStatus();
   for (const DefaultDevice& device : kDefaultDevices) {
     plan.devices.push_back({device.path, S_IFCHR | 0666,
                             makedev(device.major, device.minor), 0, 0});
@@ -247,6 +260,7 @@ absl::Status AddDevices(const proto::oci::Linux& parts, Plan& plan) {
 // "net.ipv4.ip_forward" is /proc/sys/net/ipv4/ip_forward.
 absl::Status AddSysctls(const proto::oci::Linux& parts, Plan& plan) {
   for (const auto& [name, value] : parts.sysctl()) {
+    CLEAT_RETURN_IF_ERROR(CheckSysctl(name, parts));
     if (absl::StrContains(name, "..") || absl::StrContains(name, '/')) {
       return absl::InvalidArgumentError(
           absl::StrCat("sysctl '", name, "': give a name with single dots"));
@@ -288,6 +302,7 @@ absl::Status AddPropagation(const std::string& asked, Plan& plan) {
 }
 
 void AddLinks(Plan& plan) {
+  if (HasHostsDev(plan)) return;
   for (const DefaultLink& link : kDefaultLinks) {
     plan.links.push_back({link.target, link.path});
   }

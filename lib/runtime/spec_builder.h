@@ -29,14 +29,10 @@ absl::StatusOr<std::vector<std::string>> ProgramOf(const SpecSources& sources);
 // Translates them into an OCI runtime spec on top of DefaultSpec. The user is
 // looked up in the file system whose root directory is `root`. Where several
 // say the same, the process section wins over the image, and both over the
-// default. Errors are of ResolveUser and kInvalidArgument, which names the
-// field.
+// default. Errors are of ResolveUser, BuildEnv, ApplySecurity and
+// ChooseCapabilities, and kInvalidArgument, which names the field.
 absl::StatusOr<proto::oci::Spec> BuildSpec(const SpecSources& sources,
                                            int root);
-
-// Sets NAME=VALUE in an environment, over an earlier value of NAME.
-void SetEnv(const std::string& assignment,
-            google::protobuf::RepeatedPtrField<std::string>* env);
 
 }  // namespace cleat::runtime
 

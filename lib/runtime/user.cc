@@ -180,10 +180,16 @@ absl::StatusOr<User> FindUser(absl::string_view passwd, absl::string_view group,
   return found;
 }
 
-absl::StatusOr<User> ResolveUser(int root, absl::string_view user) {
+absl::StatusOr<User> ResolveUser(int root, absl::string_view user,
+                                 const std::vector<std::string>& further) {
   CLEAT_ASSIGN_OR_RETURN(std::string passwd, ReadImageFile(root, "etc/passwd"));
   CLEAT_ASSIGN_OR_RETURN(std::string group, ReadImageFile(root, "etc/group"));
-  return FindUser(passwd, group, user);
+  CLEAT_ASSIGN_OR_RETURN(User found, FindUser(passwd, group, user));
+  for (const std::string& name : further) {
+    CLEAT_ASSIGN_OR_RETURN(const uint32_t gid, FindGroup(group, name));
+    found.additional_gids.push_back(gid);
+  }
+  return found;
 }
 
 UserNames ReadUserNames(int root) {

@@ -30,7 +30,9 @@ absl::StatusOr<User> FindUser(absl::string_view passwd, absl::string_view group,
 // The same with /etc/passwd and /etc/group of the file system whose root
 // directory is `root`. Both may be absent; both are the image's, so neither
 // leads out of it, and neither may be a device or larger than 8 MiB.
-absl::StatusOr<User> ResolveUser(int root, absl::string_view user);
+// Each group of `further`, by name or id, is one more that he is in.
+absl::StatusOr<User> ResolveUser(int root, absl::string_view user,
+                                 const std::vector<std::string>& further = {});
 
 // The name that the same file gives to each user id, the first of several; none
 // where it cannot be read.

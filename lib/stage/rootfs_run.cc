@@ -4,7 +4,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "lib/base/status_macros.h"
-#include "lib/base/units.h"
 #include "lib/cgroup/attach.h"
 #include "lib/procfs/id_map.h"
 #include "lib/runtime/adapt.h"
@@ -12,11 +11,11 @@
 #include "lib/runtime/foreground.h"
 #include "lib/runtime/holder.h"
 #include "lib/stage/run_effects.h"
+#include "lib/stage/run_files.h"
 #include "lib/stage/run_sections.h"
 #include "lib/stage/run_spec.h"
 #include "lib/sys/file.h"
 #include "lib/sys/privilege.h"
-#include "lib/tty/window_size.h"
 
 namespace cleat::stage {
 namespace {
@@ -45,14 +44,6 @@ absl::StatusOr<sys::Fd> OpenInput(const Options& options) {
   return sys::Open("/dev/null", O_RDONLY);
 }
 
-// The program's window is as large as the caller's from the beginning.
-void SetConsoleSize(proto::oci::Process* process) {
-  const absl::optional<struct winsize> size = tty::CallersWindowSize();
-  if (!process->terminal() || !size.has_value()) return;
-  process->mutable_console_size()->set_height(size->ws_row);
-  process->mutable_console_size()->set_width(size->ws_col);
-}
-
 absl::StatusOr<cli::Outcome> RunDetached(Run& run, const proto::oci::Spec& spec,
                                          runtime::Resources resources) {
   proto::ProcessState& state = *run.process.mutable_state();
@@ -68,6 +59,7 @@ absl::StatusOr<cli::Outcome> RunDetached(Run& run, const proto::oci::Spec& spec,
   state.mutable_init()->set_pid(detached.init);
   state.mutable_init()->set_start_time(detached.init_start_time);
   CLEAT_RETURN_IF_ERROR(RecordProcess(run, state.init()));
+  CLEAT_RETURN_IF_ERROR(WritePidFile(run, detached.init));
   state.set_status("running");
   state.set_started_at(detached.started_at);
   state.set_log(absl::StrCat(directory, "/log"));
@@ -109,6 +101,7 @@ absl::StatusOr<cli::Outcome> RunForeground(Run& run,
                          runtime::Create(spec, std::move(resources)));
   CLEAT_RETURN_IF_ERROR(
       RecordChild(run, container.pid(), state.mutable_init()));
+  CLEAT_RETURN_IF_ERROR(WritePidFile(run, container.pid()));
   CLEAT_RETURN_IF_ERROR(container.Start());
   CLEAT_RETURN_IF_ERROR(ShowRunning(run));
   CLEAT_ASSIGN_OR_RETURN(const int exit_status, foreground.Wait(container));
@@ -131,14 +124,13 @@ absl::StatusOr<cli::Outcome> Execute(Run& run) {
   runtime::Resources resources;
   resources.root = std::move(made.root);
   resources.standard[0] = input.get();
-  SetConsoleSize(made.spec.mutable_process());
+  runtime::SetConsoleSize(made.spec.mutable_process());
   resources.cgroup = attach.unified.get();
   for (const sys::Fd& tasks : attach.tasks) {
     resources.cgroup_tasks.push_back(tasks.get());
   }
   if (run.options.run().has_preserve_fd()) {
-    CLEAT_ASSIGN_OR_RETURN(resources.preserved,
-                           ParseList(run.options.run().preserve_fd()));
+    CLEAT_ASSIGN_OR_RETURN(resources.preserved, PreservedDescriptors(run));
   }
   return run.options.run().detach()
              ? RunDetached(run, made.spec, std::move(resources))

@@ -4,6 +4,8 @@
 #include "lib/base/status_macros.h"
 #include "lib/cli/tool.h"
 #include "lib/journal/process.h"
+#include "lib/mount/root.h"
+#include "lib/stage/anchor.h"
 #include "proto/cgroup.table.h"
 #include "proto/image.table.h"
 #include "proto/mounts.table.h"
@@ -30,7 +32,8 @@ void MergeSpec(const proto::RootfsRunOptions& options,
 // --root=DIR takes no other root; a document may come all the same.
 absl::Status ReadRootfs(Run& run) {
   if (run.options.has_root()) {
-    run.rootfs.mutable_spec()->set_directory(run.options.root());
+    CLEAT_ASSIGN_OR_RETURN(*run.rootfs.mutable_spec()->mutable_directory(),
+                           mount::CheckedDirectory(run.options.root()));
   } else {
     CLEAT_ASSIGN_OR_RETURN(run.rootfs, run.document.Require<proto::Rootfs>(
                                            "rootfs", "overlay-mount"));
@@ -69,6 +72,7 @@ absl::Status ReadSections(Run& run) {
                          run.document.Get<proto::Process>("process"));
   CLEAT_RETURN_IF_ERROR(CheckNotRunning(run.process.state()));
   MergeSpec(run.options, run.process.mutable_spec());
+  CLEAT_RETURN_IF_ERROR(AnchorFiles(run.process.mutable_spec()));
   run.sources.image = image.state().config();
   run.sources.process = run.process.spec();
   run.sources.rootfs = run.rootfs.spec();
