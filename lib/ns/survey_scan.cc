@@ -8,7 +8,6 @@
 
 #include <algorithm>
 
-#include "absl/cleanup/cleanup.h"
 #include "absl/functional/function_ref.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -22,6 +21,12 @@ namespace {
 
 // Longer link texts than this are paths.
 constexpr size_t kLinkSize = 64;
+// Bytes of entries that are read at once.
+constexpr size_t kDirectorySize = 4096;
+// In what a thread may be while its process is not: the others of setns(2) and
+// unshare(2) are for processes of one thread.
+constexpr uint64_t kThreadKinds =
+    CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNET | CLONE_NEWCGROUP;
 // A directory of procfs has one link for itself, one from its parent, and one
 // for each directory in it: /proc/PID/task of a process with one thread has 3.
 constexpr nlink_t kOneThread = 3;
@@ -41,18 +46,22 @@ sys::Fd OpenDirectory(int at, const std::string& path, int flags) {
       openat(at, path.c_str(), flags | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
 }
 
-// Calls `visit` with the directory and each of the numbers that it holds.
-void ForEachNumber(
-    sys::Fd directory,
-    absl::FunctionRef<void(int fd, const char* name, int)> visit) {
-  DIR* const stream = fdopendir(directory.get());
-  if (stream == nullptr) return;
-  directory.Release();
-  const auto close = absl::MakeCleanup([stream] { closedir(stream); });
-  while (const dirent* entry = readdir(stream)) {
-    int number;
-    if (!absl::SimpleAtoi(entry->d_name, &number)) continue;
-    visit(dirfd(stream), entry->d_name, number);
+// Calls `visit` with each of the numbers that the directory holds, as text and
+// number. (readdir(3) would cost three more system calls for each.)
+void ForEachNumber(const sys::Fd& directory,
+                   absl::FunctionRef<void(const char* name, int)> visit) {
+  alignas(dirent64) char buffer[kDirectorySize];
+  while (true) {
+    const ssize_t size = getdents64(directory.get(), buffer, sizeof(buffer));
+    if (size <= 0) return;
+    for (ssize_t at = 0; at < size;) {
+      const auto* entry = reinterpret_cast<const dirent64*>(buffer + at);
+      at += entry->d_reclen;
+      int number;
+      if (absl::SimpleAtoi(entry->d_name, &number)) {
+        visit(entry->d_name, number);
+      }
+    }
   }
 }
 
@@ -97,7 +106,7 @@ void SurveyScan::AddThread(const ProcessNamespaces& process, pid_t thread) {
   const sys::Fd ns = OpenDirectory(
       proc_, absl::StrCat(process.pid, "/task/", thread, "/ns"), O_PATH);
   for (size_t i = 0; i < std::size(kKinds); ++i) {
-    if ((kinds_ & kKinds[i].flag) == 0) continue;
+    if ((kinds_ & kThreadKinds & kKinds[i].flag) == 0) continue;
     const uint64_t inode = ReadInode(ns.get(), kKinds[i].file);
     if (inode == 0 || inode == process.inodes[i]) continue;
     At(kKinds[i], inode)
@@ -112,26 +121,26 @@ void SurveyScan::AddThreads(const ProcessNamespaces& process) {
   if (fstatat(proc_, path.c_str(), &info, 0) != 0) return;
   if (info.st_nlink <= kOneThread) return;
   ForEachNumber(OpenDirectory(proc_, path, O_RDONLY),
-                [&](int, const char*, int thread) {
+                [&](const char*, int thread) {
                   if (thread != process.pid) AddThread(process, thread);
                 });
 }
 
 void SurveyScan::AddDescriptors(pid_t pid) {
-  ForEachNumber(OpenDirectory(proc_, absl::StrCat(pid, "/fd"), O_RDONLY),
-                [&](int fd, const char* name, int number) {
-                  char text[kLinkSize];
-                  const ssize_t size = readlinkat(fd, name, text, sizeof(text));
-                  if (size <= 0 || text[0] == '/') return;
-                  const auto link = procfs::ParseKernelLink(
-                      absl::string_view(text, static_cast<size_t>(size)));
-                  const Kind* const kind =
-                      link ? FindKind(link->name) : nullptr;
-                  if (kind == nullptr) return;
-                  At(*kind, link->number)
-                      .holders.push_back({Hold::kDescriptor, pid,
-                                          static_cast<uint64_t>(number)});
-                });
+  const sys::Fd directory =
+      OpenDirectory(proc_, absl::StrCat(pid, "/fd"), O_RDONLY);
+  ForEachNumber(directory, [&](const char* name, int number) {
+    char text[kLinkSize];
+    const ssize_t size = readlinkat(directory.get(), name, text, sizeof(text));
+    if (size <= 0 || text[0] == '/') return;
+    const auto link = procfs::ParseKernelLink(
+        absl::string_view(text, static_cast<size_t>(size)));
+    const Kind* const kind = link ? FindKind(link->name) : nullptr;
+    if (kind == nullptr) return;
+    At(*kind, link->number)
+        .holders.push_back(
+            {Hold::kDescriptor, pid, static_cast<uint64_t>(number)});
+  });
 }
 
 void SurveyScan::AddProcess(pid_t pid) {

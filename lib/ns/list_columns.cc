@@ -1,0 +1,166 @@
+#include "lib/ns/list_columns.h"
+
+#include <algorithm>
+#include <iterator>
+
+#include "absl/status/status.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
+#include "lib/base/status_macros.h"
+#include "lib/ns/describe.h"
+
+namespace cleat::ns {
+namespace {
+
+using proto::ListedNamespace;
+using proto::NamespaceHolder;
+
+// More holders than these are counted only.
+constexpr int kHoldersShown = 3;
+constexpr absl::string_view kUsual = "NS,TYPE,NPROCS,PID,USER,HELD-BY,COMMAND";
+
+// The text of an optional number; proto3's presence is a method of each field.
+template <typename Number>
+std::string Text(bool has, Number number) {
+  return has ? absl::StrCat(number) : "";
+}
+
+std::string Who(const NamespaceHolder& holder) {
+  const absl::string_view command = holder.command();
+  return absl::StrCat(holder.pid(), " (", command.substr(0, command.find(' ')),
+                      ")");
+}
+
+std::string HolderText(const NamespaceHolder& holder) {
+  std::string text = holder.kind();
+  if (holder.has_descriptor()) {
+    text = absl::StrCat("fd ", holder.descriptor(), " of ", Who(holder));
+  } else if (holder.has_thread()) {
+    text = absl::StrCat("thread ", holder.thread(), " of ", Who(holder));
+  } else if (holder.has_path()) {
+    text = absl::StrCat("mount ", holder.path());
+  } else if (holder.has_ns()) {
+    text = absl::StrCat(holder.kind(), " of ", holder.ns());
+  } else if (holder.has_pid()) {
+    text = absl::StrCat(holder.kind(), " of ", Who(holder));
+  }
+  if (holder.more() != 0) absl::StrAppend(&text, " +", holder.more());
+  return text;
+}
+
+std::string HeldBy(const ListedNamespace& listed) {
+  std::vector<std::string> texts;
+  for (const NamespaceHolder& holder : listed.holders()) {
+    if (texts.size() == kHoldersShown) {
+      texts.push_back(absl::StrCat("+", listed.holders_size() - kHoldersShown));
+      break;
+    }
+    texts.push_back(HolderText(holder));
+  }
+  return absl::StrJoin(texts, ", ");
+}
+
+std::string Mounts(const ListedNamespace& listed) {
+  std::vector<absl::string_view> paths;
+  for (const NamespaceHolder& holder : listed.holders()) {
+    if (holder.has_path()) paths.push_back(holder.path());
+  }
+  return absl::StrJoin(paths, ",");
+}
+
+template <typename Ranges>
+std::string MapText(const Ranges& ranges) {
+  return absl::StrJoin(ranges, ",",
+                       [](std::string* out, const proto::ListedIdRange& range) {
+                         absl::StrAppend(out, range.inside(), ":",
+                                         range.outside(), ":", range.count());
+                       });
+}
+
+std::string Peers(const ListedNamespace& listed) {
+  return absl::StrJoin(
+      listed.peers(), ",", [](std::string* out, const proto::NetPeer& peer) {
+        absl::StrAppend(
+            out, peer.link(), ">",
+            peer.has_peer_link() ? peer.peer_link()
+                                 : absl::StrCat(peer.peer_index()),
+            "@", peer.has_peer_ns() ? absl::StrCat(peer.peer_ns()) : "?");
+      });
+}
+
+using Listed = const ListedNamespace&;
+
+constexpr ListColumn kColumns[] = {
+    {"NS", 0, [](Listed l) { return absl::StrCat(l.ns()); }},
+    {"TYPE", 0, [](Listed l) { return l.type(); }},
+    {"ID", 0, [](Listed l) { return Text(l.has_id(), l.id()); }},
+    {"NPROCS", 0, [](Listed l) { return absl::StrCat(l.processes()); }},
+    {"PID", 0, [](Listed l) { return Text(l.has_pid(), l.pid()); }},
+    {"PPID", kDetailParent,
+     [](Listed l) { return Text(l.has_ppid(), l.ppid()); }},
+    {"NSPID", kDetailNumbers, [](Listed l) { return LevelsText(l.nspid()); }},
+    {"UID", kDetailUser, [](Listed l) { return Text(l.has_uid(), l.uid()); }},
+    {"USER", kDetailUser, [](Listed l) { return l.user(); }},
+    {"CONTAINER", kDetailContainer, [](Listed l) { return l.container(); }},
+    {"PATH", 0, [](Listed l) { return l.path(); }},
+    {"NSFS", 0, Mounts},
+    {"PNS", 0, [](Listed l) { return Text(l.has_parent(), l.parent()); }},
+    {"ONS", 0, [](Listed l) { return Text(l.has_owner(), l.owner()); }},
+    {"OUID", 0, [](Listed l) { return Text(l.has_maker(), l.maker()); }},
+    {"UIDMAP", kDetailMaps, [](Listed l) { return MapText(l.uid_map()); }},
+    {"GIDMAP", kDetailMaps, [](Listed l) { return MapText(l.gid_map()); }},
+    {"NETNSID", kDetailNetns,
+     [](Listed l) { return Text(l.has_netnsid(), l.netnsid()); }},
+    {"PEERS", kDetailPeers, Peers},
+    {"HELD-BY", kDetailCommand, HeldBy},
+    {"COMMAND", kDetailCommand, [](Listed l) { return l.command(); }},
+};
+
+std::string ColumnNames() {
+  return absl::StrJoin(kColumns, " ",
+                       [](std::string* out, const ListColumn& column) {
+                         absl::StrAppend(out, column.name);
+                       });
+}
+
+absl::Status AddColumns(absl::string_view list, ListColumns* columns) {
+  for (const absl::string_view name : absl::StrSplit(list, ',')) {
+    const auto* const column = std::find_if(
+        std::begin(kColumns), std::end(kColumns), [&](const ListColumn& c) {
+          return absl::EqualsIgnoreCase(c.name, name);
+        });
+    if (column == std::end(kColumns)) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          "--output: no column '", name, "' (there are ", ColumnNames(), ")"));
+    }
+    columns->push_back(column);
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<ListColumns> ParseListColumns(absl::string_view list) {
+  ListColumns columns;
+  if (list.empty() || absl::ConsumePrefix(&list, "+")) {
+    CLEAT_RETURN_IF_ERROR(AddColumns(kUsual, &columns));
+    if (list.empty()) return columns;
+  }
+  CLEAT_RETURN_IF_ERROR(AddColumns(list, &columns));
+  return columns;
+}
+
+ListColumns AllListColumns() {
+  ListColumns columns;
+  for (const ListColumn& column : kColumns) columns.push_back(&column);
+  return columns;
+}
+
+std::string LevelsText(const google::protobuf::RepeatedField<int32_t>& nspid) {
+  return absl::StrJoin(nspid, "/");
+}
+
+}  // namespace cleat::ns
