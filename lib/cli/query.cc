@@ -21,6 +21,11 @@ int RunWrapper(const Call& call, absl::StatusOr<int> (*run)(void* options),
   return FailureStatus(status, call.tool.util_linux ? kFailed : kWrapperFailed);
 }
 
+void PeekOptions(const Call& call, int argc, char** argv) {
+  Request request;
+  ParseArguments(call.tool, argc, argv, call.options, &request).IgnoreError();
+}
+
 int RunQuery(const Call& call,
              absl::Status (*run)(void* options, std::string* output), int argc,
              char** argv) {

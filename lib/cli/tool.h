@@ -26,8 +26,12 @@
 //     takes one document and runs a program.
 //   CLEAT_RUNNER_SOURCE(proto::ContainerRunOptions, ContainerRun);
 //     the same, but reads nothing and begins with an empty document.
+//   CLEAT_RUNNER_OR_SOURCE(Options, Function, IsSource);
+//     bool IsSource(const Options&) decides which.
 //   CLEAT_WRAPPER(proto::ContainerExecOptions, ContainerExec);
 //     absl::StatusOr<int> ContainerExec(const Options&): an exit status.
+//   CLEAT_WRAPPER_OR_FILTER(Options, Function, Filter, IsFilter);
+//     bool IsFilter(const Options&) decides which.
 //   CLEAT_QUERY(proto::ImageListOptions, ImageList);
 //     absl::Status ImageList(const Options&, std::string* output): the output
 //     is printed on success only.
@@ -93,6 +97,10 @@ int RunQuery(const Call& call,
              absl::Status (*run)(void* options, std::string* output), int argc,
              char** argv);
 
+// Fills the options from the command line alone, for a look at them before the
+// tool begins, which tells of errors.
+void PeekOptions(const Call& call, int argc, char** argv);
+
 // Where the common options are in each kind of options message.
 template <typename Options>
 auto CommonOf(const Options& options, int, int)
@@ -140,6 +148,17 @@ FilterCall MakeFilterCall(Options* options) {
       }};
 }
 
+template <typename Options, auto Function>
+int RunWrapperOf(int argc, char** argv) {
+  Options options;
+  return RunWrapper(
+      MakeCall(&options),
+      [](void* o) -> absl::StatusOr<int> {
+        return Function(*static_cast<const Options*>(o));
+      },
+      argc, argv);
+}
+
 template <typename Options>
 bool Never(const Options&) {
   return false;
@@ -165,33 +184,36 @@ bool Always(const Options&) {
         argc, argv);                                                         \
   })
 
-#define CLEAT_RUNNER(Options, Function)                                       \
+#define CLEAT_RUNNER(Options, Function) \
+  CLEAT_RUNNER_OR_SOURCE(Options, Function, ::cleat::cli::Never<Options>)
+#define CLEAT_RUNNER_SOURCE(Options, Function) \
+  CLEAT_RUNNER_OR_SOURCE(Options, Function, ::cleat::cli::Always<Options>)
+
+#define CLEAT_RUNNER_OR_SOURCE(Options, Function, IsSource)                  \
+  CLEAT_TOOL_(Options, [](int argc, char** argv) {                           \
+    Options options;                                                         \
+    return ::cleat::cli::RunRunner(                                          \
+        ::cleat::cli::MakeFilterCall<Options, Function, IsSource>(&options), \
+        argc, argv);                                                         \
+  })
+
+#define CLEAT_WRAPPER(Options, Function)                              \
+  CLEAT_TOOL_(Options, [](int argc, char** argv) {                    \
+    return ::cleat::cli::RunWrapperOf<Options, Function>(argc, argv); \
+  })
+
+#define CLEAT_WRAPPER_OR_FILTER(Options, Function, Filter, IsFilter)          \
   CLEAT_TOOL_(Options, [](int argc, char** argv) {                            \
     Options options;                                                          \
-    return ::cleat::cli::RunRunner(                                           \
-        ::cleat::cli::MakeFilterCall<Options, Function,                       \
+    ::cleat::cli::PeekOptions(::cleat::cli::MakeCall(&options), argc, argv);  \
+    if (!IsFilter(options)) {                                                 \
+      return ::cleat::cli::RunWrapperOf<Options, Function>(argc, argv);       \
+    }                                                                         \
+    options.Clear();                                                          \
+    return ::cleat::cli::RunFilter(                                           \
+        ::cleat::cli::MakeFilterCall<Options, Filter,                         \
                                      ::cleat::cli::Never<Options>>(&options), \
         argc, argv);                                                          \
-  })
-
-#define CLEAT_RUNNER_SOURCE(Options, Function)                                 \
-  CLEAT_TOOL_(Options, [](int argc, char** argv) {                             \
-    Options options;                                                           \
-    return ::cleat::cli::RunRunner(                                            \
-        ::cleat::cli::MakeFilterCall<Options, Function,                        \
-                                     ::cleat::cli::Always<Options>>(&options), \
-        argc, argv);                                                           \
-  })
-
-#define CLEAT_WRAPPER(Options, Function)                    \
-  CLEAT_TOOL_(Options, [](int argc, char** argv) {          \
-    Options options;                                        \
-    return ::cleat::cli::RunWrapper(                        \
-        ::cleat::cli::MakeCall(&options),                   \
-        [](void* o) -> absl::StatusOr<int> {                \
-          return Function(*static_cast<const Options*>(o)); \
-        },                                                  \
-        argc, argv);                                        \
   })
 
 #define CLEAT_QUERY(Options, Function)                              \
