@@ -1,12 +1,10 @@
 #include "lib/stage/overlay_mount.h"
 
-#include <stdlib.h>
-
 #include "absl/strings/str_cat.h"
 #include "lib/base/status_macros.h"
 #include "lib/cli/tool.h"
 #include "lib/mount/root.h"
-#include "lib/sys/errno.h"
+#include "lib/ns/rootless.h"
 #include "lib/sys/file.h"
 #include "lib/sys/mount.h"
 #include "proto/layers.table.h"
@@ -17,17 +15,6 @@ namespace {
 
 using Options = proto::OverlayMountOptions;
 
-// In overlayfs's words, for other processes to resolve: absolute, no links.
-absl::StatusOr<std::string> CheckedDirectory(const std::string& path) {
-  char* const real = realpath(path.c_str(), nullptr);
-  if (real == nullptr) return sys::ErrnoError("find directory ", path);
-  const std::string checked = real;
-  free(real);
-  CLEAT_RETURN_IF_ERROR(
-      sys::Open(checked, O_PATH | O_DIRECTORY | O_NOFOLLOW).status());
-  return checked;
-}
-
 // The layers of the document, bottom first, become overlayfs's, top first.
 absl::Status TakeLayers(const cli::Document& document,
                         proto::RootfsSpec* spec) {
@@ -36,7 +23,8 @@ absl::Status TakeLayers(const cli::Document& document,
       document.Require<proto::Layers>("layers", "layer-unpack, or --lower"));
   const auto& unpacked = layers.state().layers();
   for (auto layer = unpacked.rbegin(); layer != unpacked.rend(); ++layer) {
-    CLEAT_ASSIGN_OR_RETURN(*spec->add_lower(), CheckedDirectory(layer->path()));
+    CLEAT_ASSIGN_OR_RETURN(*spec->add_lower(),
+                           mount::CheckedDirectory(layer->path()));
   }
   if (!layers.state().store().empty()) spec->set_store(layers.state().store());
   return absl::OkStatus();
@@ -49,7 +37,7 @@ absl::StatusOr<proto::Rootfs> Describe(const Options& options,
   rootfs.mutable_spec()->set_store(cli::StorePath(options.filter().common()));
   for (const std::string& lower : options.lower()) {
     CLEAT_ASSIGN_OR_RETURN(*rootfs.mutable_spec()->add_lower(),
-                           CheckedDirectory(lower));
+                           mount::CheckedDirectory(lower));
   }
   if (options.lower_size() > 0) return rootfs;
   CLEAT_RETURN_IF_ERROR(TakeLayers(document, rootfs.mutable_spec()));
@@ -64,7 +52,12 @@ proto::Step StepOfThis() {
 
 absl::Status MountAt(const std::string& at, journal::Instance& instance,
                      proto::Rootfs* rootfs) {
-  CLEAT_ASSIGN_OR_RETURN(const std::string target, CheckedDirectory(at));
+  if (ns::RightsHere() == ns::Rights::kOrdinary) {
+    return absl::PermissionDeniedError(
+        "--at mounts on the host, which only root may: without it rootfs-run "
+        "mounts the root in the container");
+  }
+  CLEAT_ASSIGN_OR_RETURN(const std::string target, mount::CheckedDirectory(at));
   proto::Step step = StepOfThis();
   if (mount::NeedsUpper(*rootfs)) {
     const std::string parent = mount::UpperParent(*rootfs, instance.id());

@@ -7,6 +7,9 @@
 
 namespace cleat::stage {
 
+// Whether the run needs no document: it has a root of its own.
+bool RunsOnDirectory(const proto::RootfsRunOptions& options);
+
 // The work of rootfs-run: makes what the document only describes, runs the
 // program and, in the foreground, waits for its end. An error that has
 // sys::kExitStatusPayload is the exec's.

@@ -6,6 +6,7 @@
 
 namespace cleat {
 
-CLEAT_RUNNER(proto::RootfsRunOptions, stage::RootfsRun);
+CLEAT_RUNNER_OR_SOURCE(proto::RootfsRunOptions, stage::RootfsRun,
+                       stage::RunsOnDirectory);
 
 }  // namespace cleat
