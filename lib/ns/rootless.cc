@@ -1,6 +1,5 @@
 #include "lib/ns/rootless.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <sched.h>
@@ -113,8 +112,7 @@ absl::StatusOr<bool> MayMount() {
 // `unshare -r` alone leaves the process among the mounts of the outer one.
 absl::Status OwnMounts() {
   CLEAT_ASSIGN_OR_RETURN(const bool may, MayMount());
-  if (may || unshare(CLONE_NEWNS) == 0) return absl::OkStatus();
-  return CreationError(CLONE_NEWNS, errno);
+  return may ? absl::OkStatus() : Unshare(CLONE_NEWNS);
 }
 
 }  // namespace

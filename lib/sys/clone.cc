@@ -1,5 +1,6 @@
 #include "lib/sys/clone.h"
 
+#include <errno.h>
 #include <linux/sched.h>
 #include <signal.h>
 #include <sys/syscall.h>
@@ -8,6 +9,15 @@
 #include "lib/sys/errno.h"
 
 namespace cleat::sys {
+namespace {
+
+// For filters like Docker's, which look into the flags of clone(2) and cannot
+// into those of clone3(2), so that they deny there is such a call.
+long CloneAsBefore(uint64_t flags, int* pidfd) {
+  return syscall(SYS_clone, flags | SIGCHLD, nullptr, pidfd, nullptr, nullptr);
+}
+
+}  // namespace
 
 absl::StatusOr<ChildProcess> Clone(const CloneOptions& options,
                                    absl::FunctionRef<void()> child) {
@@ -20,7 +30,10 @@ absl::StatusOr<ChildProcess> Clone(const CloneOptions& options,
     args.flags |= CLONE_INTO_CGROUP;
     args.cgroup = static_cast<uint64_t>(options.cgroup);
   }
-  const long pid = syscall(SYS_clone3, &args, sizeof(args));
+  long pid = syscall(SYS_clone3, &args, sizeof(args));
+  if (pid < 0 && errno == ENOSYS && options.cgroup < 0) {
+    pid = CloneAsBefore(args.flags, &pidfd);
+  }
   if (pid < 0) return ErrnoError("clone");
   if (pid == 0) {
     child();
