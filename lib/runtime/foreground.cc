@@ -5,6 +5,7 @@
 #include "lib/base/status_macros.h"
 #include "lib/sys/pass_fd.h"
 #include "lib/tty/pty.h"
+#include "lib/tty/window_size.h"
 
 namespace cleat::runtime {
 namespace {
@@ -12,6 +13,13 @@ namespace {
 int StreamOr(int given, int own) { return given >= 0 ? given : own; }
 
 }  // namespace
+
+void SetConsoleSize(proto::oci::Process* process) {
+  const absl::optional<struct winsize> size = tty::CallersWindowSize();
+  if (!process->terminal() || !size.has_value()) return;
+  process->mutable_console_size()->set_height(size->ws_row);
+  process->mutable_console_size()->set_width(size->ws_col);
+}
 
 absl::Status Foreground::MakeSession(Resources* resources) {
   CLEAT_ASSIGN_OR_RETURN(sys::SocketPair sockets, sys::MakeSocketPair());

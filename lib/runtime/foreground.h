@@ -8,8 +8,13 @@
 #include "lib/runtime/supervisor.h"
 #include "lib/sys/fd.h"
 #include "lib/tty/session.h"
+#include "proto/oci_runtime.pb.h"
 
 namespace cleat::runtime {
+
+// A program that has a terminal has a window as large as the caller's from the
+// beginning, if he has one.
+void SetConsoleSize(proto::oci::Process* process);
 
 // The caller's side of a program in the foreground: his signals are passed on,
 // and when it has a terminal, his own is relayed to it (lib/tty/session.h).

@@ -1,17 +1,13 @@
 #include "lib/runtime/holder.h"
 
 #include <fcntl.h>
-#include <linux/close_range.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <memory>
 #include <vector>
 
-#include "absl/strings/cord.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
@@ -20,8 +16,9 @@
 #include "lib/log/json_file.h"
 #include "lib/procfs/stat.h"
 #include "lib/runtime/exit_file.h"
+#include "lib/runtime/status_text.h"
 #include "lib/runtime/supervisor.h"
-#include "lib/sys/child.h"
+#include "lib/sys/close_others.h"
 #include "lib/sys/errno.h"
 #include "lib/sys/file.h"
 #include "lib/sys/pass_fd.h"
@@ -45,36 +42,25 @@ absl::StatusOr<Pipe> MakePipe(int flags) {
   return Pipe{sys::Fd(ends[0]), sys::Fd(ends[1])};
 }
 
-// What the holder says to its parent: lines of status code, exit status of
-// the exec that failed, the first process's pid and start time, when the
-// program began, and then a message of any lines.
+// What the holder says to its parent: lines of the first process's pid and
+// start time and of when the program began, and then how it went.
 std::string Encode(const absl::StatusOr<Detached>& detached) {
-  const absl::Status& status = detached.status();
-  const auto payload = status.GetPayload(sys::kExitStatusPayload);
-  return absl::StrCat(static_cast<int>(status.code()), "\n",
-                      payload ? std::string(*payload) : "", "\n",
-                      detached.ok() ? detached->init : -1, "\n",
+  return absl::StrCat(detached.ok() ? detached->init : -1, "\n",
                       detached.ok() ? detached->init_start_time : 0, "\n",
                       detached.ok() ? detached->started_at : "", "\n",
-                      status.message());
+                      StatusToText(detached.status()));
 }
 
 absl::StatusOr<Detached> Decode(const std::string& report) {
   const std::vector<std::string> parts =
-      absl::StrSplit(report, absl::MaxSplits('\n', 5));
-  int code;
+      absl::StrSplit(report, absl::MaxSplits('\n', 3));
   Detached detached;
-  if (parts.size() != 6 || !absl::SimpleAtoi(parts[0], &code) ||
-      !absl::SimpleAtoi(parts[2], &detached.init) ||
-      !absl::SimpleAtoi(parts[3], &detached.init_start_time)) {
+  if (parts.size() != 4 || !absl::SimpleAtoi(parts[0], &detached.init) ||
+      !absl::SimpleAtoi(parts[1], &detached.init_start_time)) {
     return absl::AbortedError("start the container: its holder was killed");
   }
-  absl::Status status(static_cast<absl::StatusCode>(code), parts[5]);
-  if (!parts[1].empty()) {
-    status.SetPayload(sys::kExitStatusPayload, absl::Cord(parts[1]));
-  }
-  if (!status.ok()) return status;
-  detached.started_at = parts[4];
+  CLEAT_RETURN_IF_ERROR(StatusFromText(parts[3]));
+  detached.started_at = parts[2];
   return detached;
 }
 
@@ -173,7 +159,9 @@ class Holder {
     const sys::Fd null(open("/dev/null", O_RDWR | O_CLOEXEC));
     for (int fd = 0; fd < 3; ++fd) dup2(null.get(), fd);
     trace::Enable(trace::Form::kOff, -1);
-    CloseOthers(report);
+    sys::CloseOthers({report, log_.get(), output_.read.get(), error_.read.get(),
+                      pty_.master.get(), pty_.peer.get(), container_->pidfd(),
+                      supervisor_->descriptor()});
   }
 
   // Until the container ends.
@@ -224,27 +212,6 @@ class Holder {
                            sys::ReceiveFd(console_.parent.get()));
     CLEAT_ASSIGN_OR_RETURN(pty_, tty::TakePty(std::move(master)));
     return absl::OkStatus();
-  }
-
-  // Closes all descriptors but its own few.
-  void CloseOthers(int report) {
-    std::vector<int> kept = {report,
-                             log_.get(),
-                             output_.read.get(),
-                             error_.read.get(),
-                             pty_.master.get(),
-                             pty_.peer.get(),
-                             container_->pidfd(),
-                             supervisor_->descriptor()};
-    std::sort(kept.begin(), kept.end());
-    unsigned int first = 3;
-    for (const int fd : kept) {
-      if (fd < 0) continue;
-      const unsigned int last = static_cast<unsigned int>(fd);
-      if (last > first) syscall(SYS_close_range, first, last - 1, 0);
-      first = last + 1;
-    }
-    syscall(SYS_close_range, first, ~0U, 0);
   }
 
   const proto::oci::Spec& spec_;
