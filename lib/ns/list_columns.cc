@@ -28,10 +28,12 @@ std::string Text(bool has, Number number) {
   return has ? absl::StrCat(number) : "";
 }
 
+// The process, and its program's name without directory.
 std::string Who(const NamespaceHolder& holder) {
-  const absl::string_view command = holder.command();
-  return absl::StrCat(holder.pid(), " (", command.substr(0, command.find(' ')),
-                      ")");
+  absl::string_view program = holder.command();
+  program = program.substr(0, program.find(' '));
+  program = program.substr(program.rfind('/') + 1);
+  return absl::StrCat(holder.pid(), " (", program, ")");
 }
 
 std::string HolderText(const NamespaceHolder& holder) {
