@@ -57,15 +57,17 @@ void TakeStandard(int from, int to, const sys::ChildReport& report) {
   }
 }
 
+constexpr char kNoOtherIds[] =
+    "the container's id map does not have it (--user=0, or more ids by "
+    "/etc/subuid and /etc/subgid, and a new store)";
+
 void CheckId(long result, const char* kind, uint32_t id,
              const sys::ChildReport& report) {
   if (result == 0) return;
   char what[32];
   snprintf(what, sizeof(what), "%s %u", kind, id);
   if (errno == EINVAL) {
-    report.Refuse("run as", what,
-                  "the container's id map does not have it (--user=0, or more "
-                  "ids by /etc/subuid and /etc/subgid, and a new store)");
+    report.Refuse("run as", what, kNoOtherIds);
   }
   report.Fail("run as", what, errno);
 }
@@ -136,9 +138,10 @@ const char* ChooseProgram(const ProcessPlan& plan,
       search && error == ENOENT ? "not found in the container's PATH" : "");
 }
 
-// Writes to a file of this process's own, of the procfs below `root`.
+// Writes to a file of this process's own, of the procfs below `root`. `denied`
+// says what EACCES means there, if that is known.
 void WriteProc(const char* path, const std::string& text, int root,
-               const sys::ChildReport& report) {
+               const char* denied, const sys::ChildReport& report) {
   const sys::Fd fd(report.Check(OpenBelow(root, path, O_WRONLY), "open", path));
   struct statfs info;
   report.Check(fstatfs(fd.get(), &info), "check", path);
@@ -149,6 +152,7 @@ void WriteProc(const char* path, const std::string& text, int root,
   const int error = errno;
   char step[64];
   snprintf(step, sizeof(step), "write '%s' to", text.c_str());
+  if (error == EACCES && *denied != '\0') report.Refuse(step, path, denied);
   report.Fail(step, path, error);
 }
 
@@ -162,6 +166,19 @@ void SetLimit(const RlimitPlan& rlimit, const sys::ChildReport& report) {
                   "CAP_SYS_RESOURCE may raise (nofile: up to fs.nr_open)");
   }
   report.Fail("set limit", rlimit.name, errno);
+}
+
+// A pipe is opened anew by who writes to /dev/stdout, which its owner may: as
+// with docker run, whose pipes are the container's own. Only pipes without a
+// name: what others see keeps its owner. Where this is not allowed the program
+// has the descriptor all the same.
+void GivePipes(uid_t owner) {
+  for (int fd = 0; fd < 3; ++fd) {
+    struct statfs info;
+    if (fstatfs(fd, &info) != 0 || info.f_type != PIPEFS_MAGIC) continue;
+    const int ignored = fchown(fd, owner, static_cast<gid_t>(-1));
+    static_cast<void>(ignored);
+  }
 }
 
 // Where no_new_privs is not set the kernel asks for CAP_SYS_ADMIN.
@@ -202,13 +219,14 @@ void SetDescriptors(const ProcessFds& fds, int terminal,
 void SetOomScore(const ProcessPlan& plan, int root,
                  const sys::ChildReport& report) {
   if (plan.oom_score_adj.empty()) return;
-  WriteProc("/proc/self/oom_score_adj", plan.oom_score_adj, root, report);
+  WriteProc("/proc/self/oom_score_adj", plan.oom_score_adj, root,
+            "below the caller's own needs CAP_SYS_RESOURCE", report);
 }
 
 void SetAppArmor(const ProcessPlan& plan, int root,
                  const sys::ChildReport& report) {
   if (plan.apparmor.empty()) return;
-  WriteProc("/proc/self/attr/apparmor/exec", plan.apparmor, root, report);
+  WriteProc("/proc/self/attr/apparmor/exec", plan.apparmor, root, "", report);
 }
 
 void SetLimits(const ProcessPlan& plan, const sys::ChildReport& report) {
@@ -220,6 +238,7 @@ void SetLimits(const ProcessPlan& plan, const sys::ChildReport& report) {
 
 void SetCredentials(const ProcessPlan& plan, const sys::ChildReport& report) {
   trace::Span span("set user and capabilities", "");
+  GivePipes(plan.uid);
   report.Check(sys::LimitBoundingSet(plan.bounding), "limit capabilities");
   report.Check(prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0), "keep capabilities");
   SetIds(plan, report);
