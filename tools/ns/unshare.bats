@@ -1,7 +1,7 @@
 # ns-unshare side by side with util-linux's unshare: for each option the same
 # namespaces, maps, mounts and exit status, as root and as an ordinary user.
-# CLEAT_UNSHARE names another unshare to compare with (util-linux 2.40 and
-# later have options that 2.38 lacks; those tests are skipped there).
+# CLEAT_UNSHARE names another unshare to compare with: what util-linux 2.38 lacks
+# is compared with 2.40 and later.
 
 setup_file() {
   [ "$(id -u)" = 0 ] || skip "needs root"
@@ -123,7 +123,8 @@ ANN="setpriv --reuid=64123 --regid=64123 --clear-groups"
 @test "--fork and --mount-proc make the program PID 1" {
   same_run --fork --pid --mount-proc readlink /proc/self
   [ "$(cat ours)" = 1 ]
-  same_run -fp --mount-proc sh -c 'ls /proc | grep -c "^[0-9]"'
+  same_run -fp --mount-proc sh -c 'echo /proc/[0-9]*'
+  [ "$(cat ours)" = /proc/1 ]
   mkdir proc
   same_run -fp --mount-proc="$PWD/proc" cat proc/1/comm
   [ "$(cat ours)" = cat ]
@@ -346,17 +347,14 @@ keep_by_files() {
     persists "$tool" time --time --fork
     persists "$tool" mnt --mount
     persists "$tool" uts --uts --mount
-    persists "$tool" user --user -r
-    persists "$tool" user --user --map-users=all
   done
+  # Which unshare does since 2.42.
+  persists ns-unshare user --user -r
+  persists ns-unshare user --user --map-users=all
 }
 
 @test "--KIND=FILE keeps a namespace by a bind mount" {
   export -f persists
-  if ! "$PEER" --help | grep -q -e --load-interp; then
-    # Before 2.40 a user namespace could not be kept.
-    PEER=ns-unshare
-  fi
   with_ann keep_by_files
 }
 
@@ -415,6 +413,18 @@ refuse_files() {
   [ "$line" = "got it" ]
 }
 
+@test "--kill-child holds after a change of user" {
+  mkfifo alive
+  ns-unshare --kill-child -G 1 -S 1 sh -c 'echo ready; exec sleep 1000' >alive &
+  exec 7<alive
+  read -r -t 20 line <&7
+  kill -KILL $!
+  status=0
+  read -r -t 20 line <&7 || status=$?
+  [ "$status" = 1 ]
+  exec 7<&-
+}
+
 @test "a signal that is sent to the parent is passed on to the child" {
   local option
   for option in --fork --forward-signals; do
@@ -450,10 +460,23 @@ refuse_files() {
 }
 
 @test "--map-users and --map-groups in the newer form, side by side" {
-  peer_has subids
+  peer_has --load-interp
   same --map-users=0:100000:10 --map-users=10:200000:5
   same --map-users=all
   same --map-groups=all
+  same --map-users=all --map-groups=all --map-user=7 --map-group=8
+  same --map-users=0:100000:10 --map-user=5
+}
+
+@test "--mount-binfmt and --load-interp side by side" {
+  peer_has --load-interp
+  printf 'CLEAT\n' >prog
+  chmod 755 prog
+  same_run -pfr --mount-binfmt ls /proc/sys/fs/binfmt_misc
+  same_run -pfr --load-interp=':cleat:M::CLEAT::/bin/echo:' ./prog hello
+  same_run -pfr --load-interp=':cleat:M::CLEAT::/bin/echo:F' -R / -w "$PWD" \
+    ./prog hello
+  same_run -pfr --load-interp=junk true
 }
 
 @test "overlapping and unmapped ids are refused before the kernel does" {
