@@ -126,7 +126,10 @@ absl::StatusOr<int64_t> ParseDuration(absl::string_view text) {
 
 absl::StatusOr<int64_t> ParseNano(absl::string_view text) {
   int64_t value = 0;
-  if (!Scale(text, 1000000000, &value)) {
+  // Docker's documentation writes ".5" for half a core.
+  const bool is_fraction = absl::StartsWith(text, ".");
+  if (!Scale(is_fraction ? absl::StrCat("0", text) : std::string(text),
+             1000000000, &value)) {
     return Bad(text, "a number such as 2 or 0.5");
   }
   return value;

@@ -45,6 +45,9 @@ TEST(UnitsTest, NanoIsExact) {
   EXPECT_EQ(*ParseNano("0.5"), 500000000);
   EXPECT_EQ(*ParseNano("1.000000001"), 1000000001);
   EXPECT_EQ(*ParseNano("2"), 2000000000);
+  EXPECT_EQ(*ParseNano(".5"), 500000000);
+  EXPECT_FALSE(ParseNano(".").ok());
+  EXPECT_FALSE(ParseNano("").ok());
   EXPECT_FALSE(ParseNano("0.0000000001").ok());
   EXPECT_FALSE(ParseNano("half").ok());
 }

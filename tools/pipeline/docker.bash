@@ -5,10 +5,12 @@
 # Once for a file, in setup_file. What cannot start is no failure of ours:
 # `needs_docker` skips then.
 start_docker() {
-  local root=$BATS_FILE_TMPDIR/docker
-  export DOCKER_HOST=unix://$root/docker.sock
+  local root
+  PATH=$PATH:/usr/sbin:/sbin
   command -v dockerd >/dev/null || return 0
-  mkdir "$root"
+  # The path of a socket is short (unix(7): 108 bytes).
+  root=$(mktemp -d /var/tmp/docker.XXXXXX)
+  export DOCKER_ROOT=$root DOCKER_HOST=unix://$root/docker.sock
   if [ "$(stat -f -c %T "$root")" = overlayfs ]; then
     set -- --storage-driver=vfs
   else
@@ -26,16 +28,21 @@ start_docker() {
 }
 
 needs_docker() {
-  docker version >/dev/null 2>&1 || skip "no dockerd runs here"
+  if [ -z "${DOCKER_ROOT:-}" ] || ! docker version >/dev/null 2>&1; then
+    skip "no dockerd runs here"
+  fi
 }
 
 # In teardown_file.
 stop_docker() {
-  local pid root=$BATS_FILE_TMPDIR/docker
-  [ -s "$root/pid" ] || return 0
-  pid=$(cat "$root/pid")
-  kill "$pid"
-  while kill -0 "$pid" 2>/dev/null; do sleep 0.1; done
+  local pid
+  [ -n "${DOCKER_ROOT:-}" ] || return 0
+  if [ -s "$DOCKER_ROOT/pid" ]; then
+    pid=$(cat "$DOCKER_ROOT/pid")
+    kill "$pid"
+    while kill -0 "$pid" 2>/dev/null; do sleep 0.1; done
+  fi
+  rm -rf "$DOCKER_ROOT"
   find /sys/fs/cgroup -depth -type d -path "*/cleat-test-$$*" \
     -exec rmdir {} + 2>/dev/null || true
 }

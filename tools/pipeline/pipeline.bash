@@ -99,7 +99,10 @@ all_ids() {
   {
     grep -ohE '/[0-9a-f]{64}' trace 2>/dev/null
     ls "$CLEAT_RUN" 2>/dev/null
-  } | grep -oE '[0-9a-f]{64}' | sort -u
+  } | grep -oE '[0-9a-f]{64}' | sort -u | while read -r id; do
+    # What a store names a layer's directory is no container.
+    [ -e "$CLEAT_STORE/overlay2/$id/committed" ] || echo "$id"
+  done
 }
 
 groups_left() {
