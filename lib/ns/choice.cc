@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <utility>
 
@@ -58,30 +59,39 @@ absl::Status TakeNamed(const Choice& choice, Source& source, JoinPlan& plan) {
   return absl::OkStatus();
 }
 
-// A container's user namespace is mostly that of the caller, which cannot be
-// joined and need not be.
-bool IsOwnUserNamespaceOf(const Source& source) {
+bool IsSame(const struct stat& a, const struct stat& b) {
+  return a.st_ino == b.st_ino && a.st_dev == b.st_dev;
+}
+
+// What the source has of this kind; false when it has none.
+bool StatOfSource(const Kind& kind, const Source& source, struct stat* info) {
   for (const OpenedNamespace& kept : source.kept) {
-    if (kept.kind->flag == CLONE_NEWUSER) {
-      return kept.fd.valid() && IsOwnUserNamespace(kept.fd.get());
-    }
+    if (kept.kind == &kind) return fstat(kept.fd.get(), info) == 0;
   }
-  if (!source.target.has_value()) return false;
+  return source.target.has_value() &&
+         stat(source.target->Path(absl::StrCat("ns/", kind.file)).c_str(),
+              info) == 0;
+}
+
+// Whether entering it changes something. The caller's own user namespace cannot
+// be joined again, the others only with rights that an ordinary user lacks;
+// joining the mount namespace leads to its root.
+bool IsWorthEntering(const Kind& kind, const Source& source) {
   struct stat own;
   struct stat other;
-  return stat("/proc/self/ns/user", &own) == 0 &&
-         stat(source.target->Path("ns/user").c_str(), &other) == 0 &&
-         own.st_ino == other.st_ino && own.st_dev == other.st_dev;
+  const std::string path = absl::StrCat("/proc/self/ns/", kind.file);
+  if (stat(path.c_str(), &own) != 0) return false;  // a kernel without it
+  if (!StatOfSource(kind, source, &other) || !IsSame(own, other)) return true;
+  return kind.flag == CLONE_NEWNS && geteuid() == 0;
 }
 
 absl::Status TakeAll(Source& source, JoinPlan& plan) {
   if (!source.target.has_value() && source.kept.empty()) return NoTarget("all");
-  uint64_t wanted = KnownKinds() & ~plan.Flags();
-  if (IsOwnUserNamespaceOf(source)) wanted &= ~uint64_t{CLONE_NEWUSER};
   for (const Kind& kind : kKinds) {
-    if ((wanted & kind.flag) != 0) TakeOfSource(kind, source, plan);
+    if ((plan.Flags() & kind.flag) != 0) continue;
+    if (IsWorthEntering(kind, source)) TakeOfSource(kind, source, plan);
   }
-  return absl::OkStatus();
+  return source.target.has_value() ? source.target->Check() : absl::OkStatus();
 }
 
 }  // namespace

@@ -21,6 +21,15 @@ bool IsKnown(const Kind& kind) {
   return access(absl::StrCat("/proc/self/ns/", kind.file).c_str(), F_OK) == 0;
 }
 
+// A process cannot join its own user namespace again: it would get back the
+// capabilities that it has dropped.
+bool IsOwnUserNamespace(int fd) {
+  struct stat own;
+  struct stat asked;
+  return stat("/proc/self/ns/user", &own) == 0 && fstat(fd, &asked) == 0 &&
+         own.st_ino == asked.st_ino && own.st_dev == asked.st_dev;
+}
+
 absl::Status UnknownKind(const Kind& kind) {
   return absl::InvalidArgumentError(
       absl::StrCat("this kernel has no ", kind.name, " namespaces"));
@@ -142,29 +151,18 @@ uint64_t JoinPlan::Flags() const {
   return flags;
 }
 
+void JoinPlan::Remove(uint64_t flag) {
+  of_target &= ~flag;
+  opened.erase(std::remove_if(opened.begin(), opened.end(),
+                              [&](const OpenedNamespace& one) {
+                                return one.kind->flag == flag;
+                              }),
+               opened.end());
+}
+
 void JoinPlan::Put(OpenedNamespace one) {
-  of_target &= ~one.kind->flag;
-  for (OpenedNamespace& other : opened) {
-    if (other.kind != one.kind) continue;
-    other = std::move(one);
-    return;
-  }
+  Remove(one.kind->flag);
   opened.push_back(std::move(one));
-}
-
-bool IsOwnUserNamespace(int fd) {
-  struct stat own;
-  struct stat asked;
-  return stat("/proc/self/ns/user", &own) == 0 && fstat(fd, &asked) == 0 &&
-         own.st_ino == asked.st_ino && own.st_dev == asked.st_dev;
-}
-
-uint64_t KnownKinds() {
-  uint64_t flags = 0;
-  for (const Kind& kind : kKinds) {
-    if (IsKnown(kind)) flags |= kind.flag;
-  }
-  return flags;
 }
 
 absl::Status Join(const JoinPlan& plan) {

@@ -33,6 +33,7 @@ struct JoinPlan {
 
   // Takes the place of one of its kind, if there is.
   void Put(OpenedNamespace one);
+  void Remove(uint64_t flag);
 };
 
 // The calling process, of one thread, joins them. What it has of credentials is
@@ -49,13 +50,6 @@ struct JoinPlan {
 // kind, the user namespace that the caller is in already, or a kind that the
 // kernel does not have.
 absl::Status Join(const JoinPlan& plan);
-
-// Whether this is the caller's own user namespace. He cannot join it again: he
-// would get back the capabilities that he has dropped.
-bool IsOwnUserNamespace(int fd);
-
-// The CLONE_NEW* of all kinds that this kernel has.
-uint64_t KnownKinds();
 
 }  // namespace cleat::ns
 
