@@ -55,8 +55,6 @@ status_of() {
 }
 
 @test "the filter refuses what the profile refuses" {
-  run_in '-- unshare -m true'
-  [ "$status" = 127 ] || expect 1 'Operation not permitted'
   run_in '--cap-add=SYS_ADMIN -- mount -t tmpfs none /tmp'
   expect 0
   printf '{"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [
@@ -86,18 +84,21 @@ status_of() {
   job 'rootfs-run --input=base.json --emit --security-opt=seccomp=profile.json \
     -- true'
   expect 0
-  [ "$(get 'process.spec.securityOpt[0]' out)" = "seccomp=$WORK/profile.json" ]
+  grep -qF "\"seccomp=$WORK/profile.json\"" out
   unwind <out
 }
 
 @test "privileges by exec: as in docker, unless told otherwise" {
-  run_in "--user=0 -- sh -c 'cp /bin/busybox /bin/su-id && chmod 4755 /bin/su-id'"
+  mkdir root
+  cp "$(realpath "$(command -v layer-hash)")" root/tool
+  cp "$IMAGES/docker-export.tar" root/secret.tar
+  chmod 4755 root/tool
+  chmod 600 root/secret.tar
+  hash='-- /tool layer-hash /secret.tar'
+  job "rootfs-run --root=root --user=1000 $hash"
   expect 0
-  script='cp /bin/busybox /tmp/su-id; chmod 4755 /tmp/su-id
-    busybox su app -s /bin/sh -c "/tmp/su-id id -u" 2>/dev/null ||
-    busybox setuidgid app /tmp/su-id id -u 2>/dev/null || echo none'
-  run_in "--user=0 -- sh -c '$script'"
-  [ "$output" = 0 ] || [ "$output" = none ]
+  job "rootfs-run --root=root --user=1000 --security-opt=no-new-privileges $hash"
+  expect 1 'Permission denied'
   status_of --security-opt=no-new-privileges
   grep -q '^NoNewPrivs:.*1$' out
   refused 'true or false' --security-opt=no-new-privileges=perhaps
@@ -155,7 +156,7 @@ status_of() {
   [ "$output" = $'100\n200\n0\n64' ]
   refused RLIMIT_BOGUS --ulimit=bogus=1
   refused "--ulimit 'nofile=2:1'" --ulimit=nofile=2:1
-  job 'ulimit -Hn 512; setpriv --bounding-set=-sys_resource \
+  job 'ulimit -n 512; setpriv --bounding-set=-sys_resource \
     --inh-caps=-sys_resource rootfs-run --input=base.json \
     --ulimit=nofile=1024 -- true'
   expect 125 RLIMIT_NOFILE CAP_SYS_RESOURCE
@@ -169,7 +170,7 @@ status_of() {
   refused 'whole machine' --sysctl=kernel.panic=1
   refused 'network namespace' '--network=host --sysctl=net.ipv4.ip_forward=1'
   refused "--sysctl 'kernel.shmmax'" --sysctl=kernel.shmmax
-  refused net.bogus --sysctl=net.bogus=1
+  refused net/bogus --sysctl=net.bogus=1
 }
 
 @test "names of the host and of its domain" {
@@ -190,7 +191,7 @@ status_of() {
 }
 
 @test "the working directory is made, within the root" {
-  run_in '--workdir=/new/directory -- pwd'
+  run_in '--workdir=/new/directory -- sh -c pwd'
   expect 0
   [ "$output" = /new/directory ]
   refused relative --workdir=relative
@@ -227,5 +228,5 @@ status_of() {
   run_in '--preserve-fd=5 -- cat /proc/self/fd/5 5<base.json'
   expect 0
   cmp out base.json
-  refused '--preserve-fd 7' --preserve-fd=7
+  refused '--preserve-fd 999' --preserve-fd=999
 }
