@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "lib/base/status_macros.h"
 #include "lib/layer/name.h"
 #include "lib/sys/errno.h"
@@ -40,6 +41,12 @@ absl::Status MakeWhiteout(int parent, const std::string& base,
                           const Form& form) {
   if (mknodat(parent, base.c_str(), S_IFCHR, makedev(0, 0)) == 0) {
     return absl::OkStatus();
+  }
+  if (errno == EPERM) {
+    return absl::PermissionDeniedError(
+        absl::StrCat("make whiteout ", Quoted(base),
+                     ": not permitted (an overlay takes none: put the store on "
+                     "another file system)"));
   }
   if (errno != EEXIST) return sys::ErrnoError("make whiteout ", Quoted(base));
   struct stat info;
