@@ -44,7 +44,7 @@ run_main_job() {
     $LIMITS | rootfs-run --hostname=web -- /bin/sh -c \
     'hostname; id; cat /proc/1/cgroup; ls /; cat /usr/share/hello.sh'"
   expect 0
-  [ "$(head -n 2 out | tr '\n' '!')" = 'web!uid=1000(app) gid=50(staff)!' ]
+  [ "$(head -n 2 out | tr '\n' '!')" = 'web!uid=1000(app) gid=50(staff) groups=50(staff)!' ]
   # The container sees its own group as the root of all.
   grep -qE '^[0-9]+:.*:/$' out
   if grep -E '^[0-9]+:.*:/.+$' out; then false; fi
@@ -64,7 +64,7 @@ run_main_job() {
   job "image-get $OCI | layer-unpack | overlay-mount | rootfs-run"
   expect 0
   [ "$(tr '\n' '!' <out)" = \
-    "hello world!uid=1000(app) gid=50(staff)!/var/lib/app!" ]
+    "hello world!uid=1000(app) gid=50(staff) groups=50(staff)!/var/lib/app!" ]
   job "image-get $OCI | layer-unpack | overlay-mount | rootfs-run --args=you"
   expect 0
   [ "$(head -n 1 out)" = "hello you" ]
