@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <deque>
+#include <thread>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/numbers.h"
@@ -16,6 +18,9 @@
 
 namespace cleat::ns {
 namespace {
+
+// Fewer are not worth the start of a thread.
+constexpr size_t kProcessesPerThread = 250;
 
 // What must be read to find all of `kinds`: any namespace may be the last that
 // is left of its owner, and mounts are found by mount namespaces.
@@ -35,6 +40,32 @@ absl::StatusOr<std::vector<pid_t>> ListPids(const std::string& proc) {
   }
   std::sort(pids.begin(), pids.end());
   return pids;
+}
+
+// Each thread looks at its part of the processes; nearly all of a survey's time
+// is spent in the kernel.
+SurveyScan ScanProcesses(int proc, uint64_t kinds,
+                         const std::vector<pid_t>& pids) {
+  const size_t parts =
+      std::min<size_t>(std::max(1u, std::thread::hardware_concurrency()),
+                       1 + pids.size() / kProcessesPerThread);
+  std::vector<SurveyScan> scans(parts, SurveyScan(proc, kinds));
+  const auto scan_part = [&](size_t part) {
+    for (size_t i = pids.size() * part / parts;
+         i < pids.size() * (part + 1) / parts; ++i) {
+      scans[part].AddProcess(pids[i]);
+    }
+  };
+  std::vector<std::thread> threads;
+  for (size_t part = 1; part < parts; ++part) {
+    threads.emplace_back(scan_part, part);
+  }
+  scan_part(0);
+  for (std::thread& thread : threads) thread.join();
+  for (size_t part = 1; part < parts; ++part) {
+    scans[0].Merge(std::move(scans[part]));
+  }
+  return std::move(scans[0]);
 }
 
 absl::StatusOr<sys::Fd> OpenHeld(const Holder& holder, const Kind& kind,
@@ -179,8 +210,7 @@ absl::StatusOr<Survey> TakeSurvey(uint64_t kinds, const std::string& proc) {
   CLEAT_ASSIGN_OR_RETURN(const sys::Fd directory,
                          sys::Open(proc, O_PATH | O_DIRECTORY));
   CLEAT_ASSIGN_OR_RETURN(const std::vector<pid_t> pids, ListPids(proc));
-  SurveyScan scan(directory.get(), KindsToRead(kinds));
-  for (const pid_t pid : pids) scan.AddProcess(pid);
+  SurveyScan scan = ScanProcesses(directory.get(), KindsToRead(kinds), pids);
   scan.AddMounts();
   Survey survey;
   survey.hidden = scan.hidden;

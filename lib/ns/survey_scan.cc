@@ -7,6 +7,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 #include "absl/functional/function_ref.h"
 #include "absl/strings/numbers.h"
@@ -22,7 +24,7 @@ namespace {
 // Longer link texts than this are paths.
 constexpr size_t kLinkSize = 64;
 // Bytes of entries that are read at once.
-constexpr size_t kDirectorySize = 4096;
+constexpr ssize_t kDirectorySize = 4096;
 // In what a thread may be while its process is not: the others of setns(2) and
 // unshare(2) are for processes of one thread.
 constexpr uint64_t kThreadKinds =
@@ -62,6 +64,8 @@ void ForEachNumber(const sys::Fd& directory,
         visit(entry->d_name, number);
       }
     }
+    // Procfs leaves room only where it has no more.
+    if (size + ssize_t{sizeof(dirent64)} < kDirectorySize) return;
   }
 }
 
@@ -86,7 +90,7 @@ bool SurveyScan::AddMember(int ns, pid_t pid, ProcessNamespaces* process) {
     process->inodes[i] = inode;
     Namespace& found = At(kKinds[i], inode);
     ++found.processes;
-    if (found.pid == 0 || pid < found.pid) found.pid = pid;
+    if (found.pid == 0) found.pid = pid;
   }
   return true;
 }
@@ -174,6 +178,19 @@ void SurveyScan::AddMount(pid_t pid, const std::string& root,
     return;
   }
   holders.push_back({Hold::kMount, pid, 0, target});
+}
+
+void SurveyScan::Merge(SurveyScan other) {
+  hidden += other.hidden;
+  processes.insert(processes.end(), other.processes.begin(),
+                   other.processes.end());
+  for (Namespace& found : other.namespaces) {
+    Namespace& own = At(*found.kind, found.inode);
+    own.processes += found.processes;
+    if (own.pid == 0) own.pid = found.pid;
+    std::move(found.holders.begin(), found.holders.end(),
+              std::back_inserter(own.holders));
+  }
 }
 
 void SurveyScan::AddMountsSeenBy(pid_t pid) {

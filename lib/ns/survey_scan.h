@@ -17,8 +17,12 @@ class SurveyScan {
   SurveyScan(int proc, uint64_t kinds) : proc_(proc), kinds_(kinds) {}
 
   // Adds what this process is in, and what its threads and descriptors hold.
-  // Some ten system calls, and two for each descriptor that it has.
+  // In the order of pids. Some fifteen system calls, and one for each
+  // descriptor that it has.
   void AddProcess(pid_t pid);
+
+  // Adds what was found among processes with higher pids.
+  void Merge(SurveyScan other);
 
   // Adds the nsfs mounts of all mount namespaces that were found.
   void AddMounts();
