@@ -37,6 +37,7 @@ std::vector<std::string> Arguments(const char* helper, pid_t pid,
 // Starts the program, its output and errors going to `output`.
 int Spawn(std::vector<std::string>& arguments, int output, pid_t* pid) {
   std::vector<char*> argv;
+  argv.reserve(arguments.size() + 1);
   for (std::string& argument : arguments) argv.push_back(&argument[0]);
   argv.push_back(nullptr);
   posix_spawn_file_actions_t actions;
