@@ -19,6 +19,14 @@ absl::StatusOr<proto::CgroupState> Make(
     absl::string_view id, const proto::CgroupSpec& spec,
     absl::FunctionRef<absl::Status(const std::string& directory)> record);
 
+// The same without limits: only the group that rules on devices need
+// (lib/cgroup/devices.h), so that a container that asks for no group cannot
+// open what nodes it makes. No directory where there is no such hierarchy that
+// can be written to.
+absl::StatusOr<proto::CgroupState> MakeForDevices(
+    absl::string_view id,
+    absl::FunctionRef<absl::Status(const std::string& directory)> record);
+
 }  // namespace cleat::cgroup
 
 #endif  // CLEAT_LIB_CGROUP_MAKE_H_

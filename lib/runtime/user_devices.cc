@@ -13,13 +13,14 @@
 #include "lib/runtime/defaults.h"
 #include "lib/sys/errno.h"
 #include "lib/sys/file.h"
+#include "lib/sys/privilege.h"
 
 namespace cleat::runtime {
 namespace {
 
 // What a container has file systems or nodes of its own for (runc,
 // libcontainer/devices).
-constexpr absl::string_view kOwn[] = {"pts", "shm",     "fd",  "mqueue",
+constexpr absl::string_view kOwn[] = {"pts",  "shm",     "fd",  "mqueue",
                                       "ptmx", "console", "core"};
 
 bool IsAccess(absl::string_view text) {
@@ -34,9 +35,9 @@ absl::Status Wrong(absl::string_view flag, absl::string_view reason) {
 
 const char* TypeOf(mode_t mode) { return S_ISBLK(mode) ? "b" : "c"; }
 
-void AddRule(bool allow, const std::string& type,
-             absl::optional<int64_t> major, absl::optional<int64_t> minor,
-             const std::string& access, proto::oci::Spec* spec) {
+void AddRule(bool allow, const std::string& type, absl::optional<int64_t> major,
+             absl::optional<int64_t> minor, const std::string& access,
+             proto::oci::Spec* spec) {
   proto::oci::DeviceRule& rule =
       *spec->mutable_linux()->mutable_resources()->add_devices();
   rule.set_allow(allow);
@@ -75,13 +76,15 @@ bool IsDevice(const struct stat& info) {
 
 void AddOne(const UserDevice& device, const struct stat& info,
             proto::oci::Spec* spec) {
-  if (spec->linux().uid_mappings().empty()) {
+  const bool may_make =
+      sys::InFirstUserNamespace() && spec->linux().uid_mappings().empty();
+  if (may_make) {
     AddNode(device, info, spec);
   } else {
     AddBind(device, spec);
   }
-  AddRule(true, TypeOf(info.st_mode), major(info.st_rdev),
-          minor(info.st_rdev), device.access, spec);
+  AddRule(true, TypeOf(info.st_mode), major(info.st_rdev), minor(info.st_rdev),
+          device.access, spec);
 }
 
 // What goes away meanwhile, as devices do, is passed over.

@@ -20,8 +20,8 @@ struct UserDevice {
   std::string access = "rwm";
 };
 
-// docker's --device: "HOST", "HOST:ACCESS", "HOST:TARGET", "HOST:TARGET:ACCESS".
-// kInvalidArgument says which part is wrong.
+// docker's --device: "HOST", "HOST:ACCESS", "HOST:TARGET",
+// "HOST:TARGET:ACCESS". kInvalidArgument says which part is wrong.
 absl::StatusOr<UserDevice> ParseDeviceFlag(absl::string_view text);
 
 // Lets the container have these devices, and use them: nodes with the host's
@@ -36,8 +36,8 @@ absl::Status AddUserDevices(const std::vector<std::string>& flags,
 absl::Status AddHostDevices(proto::oci::Spec* spec);
 
 // The rules of a container that asks for nothing, as Docker has them: nothing
-// but the devices that every container has; nodes of others can be made, but not
-// opened.
+// but the devices that every container has; nodes of others can be made, but
+// not opened.
 void AddDefaultDeviceRules(proto::oci::Spec* spec);
 
 }  // namespace cleat::runtime

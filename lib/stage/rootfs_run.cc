@@ -5,17 +5,16 @@
 #include "absl/strings/str_cat.h"
 #include "lib/base/status_macros.h"
 #include "lib/cgroup/attach.h"
-#include "lib/procfs/id_map.h"
-#include "lib/runtime/adapt.h"
 #include "lib/runtime/exit_file.h"
 #include "lib/runtime/foreground.h"
 #include "lib/runtime/holder.h"
 #include "lib/stage/run_effects.h"
 #include "lib/stage/run_files.h"
+#include "lib/stage/run_namespaces.h"
 #include "lib/stage/run_sections.h"
 #include "lib/stage/run_spec.h"
+#include "lib/stage/run_userns.h"
 #include "lib/sys/file.h"
-#include "lib/sys/privilege.h"
 
 namespace cleat::stage {
 namespace {
@@ -108,22 +107,17 @@ absl::StatusOr<cli::Outcome> RunForeground(Run& run,
   return Finish(run, exit_status);
 }
 
-absl::Status AdaptToNamespace(proto::oci::Spec* spec) {
-  if (sys::InFirstUserNamespace()) return absl::OkStatus();
-  CLEAT_ASSIGN_OR_RETURN(const ns::IdMap groups, procfs::ReadIdMap("gid_map"));
-  runtime::AdaptToUserNamespace(groups, spec);
-  return absl::OkStatus();
-}
-
 absl::StatusOr<cli::Outcome> Execute(Run& run) {
   CLEAT_ASSIGN_OR_RETURN(RunSpec made, MakeRunSpec(run));
-  CLEAT_RETURN_IF_ERROR(AdaptToNamespace(&made.spec));
+  CLEAT_RETURN_IF_ERROR(SetUserNamespace(run, &made.spec));
+  CLEAT_RETURN_IF_ERROR(SetDeviceRules(run, made.spec));
   CLEAT_ASSIGN_OR_RETURN(const cgroup::AttachPlan attach,
                          cgroup::PrepareAttach(run.cgroup.state()));
   CLEAT_ASSIGN_OR_RETURN(const sys::Fd input, OpenInput(run.options));
   runtime::Resources resources;
   resources.root = std::move(made.root);
   resources.standard[0] = input.get();
+  resources.init = run.process.spec().init();
   runtime::SetConsoleSize(made.spec.mutable_process());
   resources.cgroup = attach.unified.get();
   for (const sys::Fd& tasks : attach.tasks) {
@@ -151,6 +145,8 @@ absl::StatusOr<cli::Outcome> RootfsRun(const Options& options,
   CLEAT_RETURN_IF_ERROR(ReadSections(run));
   CLEAT_ASSIGN_OR_RETURN(run.instance, document.Instance());
   run.sources.id = run.instance->id();
+  CLEAT_RETURN_IF_ERROR(TakeNamespaces(run));
+  CLEAT_RETURN_IF_ERROR(ChooseIdMaps(run));
   CLEAT_RETURN_IF_ERROR(TakeRights(run));
   CLEAT_RETURN_IF_ERROR(MakeUpper(run));
   CLEAT_RETURN_IF_ERROR(MakeCgroup(run));

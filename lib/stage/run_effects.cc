@@ -1,10 +1,12 @@
 #include "lib/stage/run_effects.h"
 
 #include "lib/base/status_macros.h"
+#include "lib/cgroup/devices.h"
 #include "lib/cgroup/make.h"
 #include "lib/journal/process.h"
 #include "lib/mount/root.h"
 #include "lib/store/own_form.h"
+#include "lib/sys/privilege.h"
 
 namespace cleat::stage {
 namespace {
@@ -15,9 +17,15 @@ bool IsThrownAway(const proto::RootfsRunOptions& options) {
          !options.filter().keep();
 }
 
+// In a user namespace nobody can make nodes; the privileged may use all.
+bool GuardsDevices(const Run& run) {
+  return sys::InFirstUserNamespace() && !run.process.spec().privileged();
+}
+
 }  // namespace
 
 absl::Status TakeRights(const Run& run) {
+  if (run.in_joined_user_namespace) return absl::OkStatus();
   CLEAT_ASSIGN_OR_RETURN(const store::StoreForm form,
                          store::OwnForm(run.rootfs.spec().store()));
   return store::EnterForm(form);
@@ -29,26 +37,43 @@ absl::Status MakeUpper(Run& run) {
   proto::Step step = NewStep();
   step.set_directory(parent);
   CLEAT_RETURN_IF_ERROR(run.instance->Record(step));
-  return mount::MakeUpper(parent, run.rootfs.spec(),
+  return mount::MakeUpper(parent, run.rootfs.spec(), run.id_maps,
                           run.rootfs.mutable_state());
 }
 
 absl::Status MakeCgroup(Run& run) {
-  if (!run.cgroup.has_spec() || run.cgroup.has_state()) return absl::OkStatus();
-  CLEAT_ASSIGN_OR_RETURN(*run.cgroup.mutable_state(),
-                         cgroup::Make(run.instance->id(), run.cgroup.spec(),
-                                      [&](const std::string& directory) {
-                                        proto::Step step = NewStep();
-                                        step.set_cgroup(directory);
-                                        return run.instance->Record(step);
-                                      }));
+  if (run.cgroup.has_state()) return absl::OkStatus();
+  const bool guarded = GuardsDevices(run);
+  if (!run.cgroup.has_spec() && !guarded) return absl::OkStatus();
+  const std::string& id = run.instance->id();
+  const auto record = [&](const std::string& directory) {
+    proto::Step step = NewStep();
+    step.set_cgroup(directory);
+    return run.instance->Record(step);
+  };
+  CLEAT_ASSIGN_OR_RETURN(proto::CgroupState state,
+                         run.cgroup.has_spec()
+                             ? cgroup::Make(id, run.cgroup.spec(), record)
+                             : cgroup::MakeForDevices(id, record));
+  if (run.cgroup.has_spec() || state.directories_size() > 0) {
+    *run.cgroup.mutable_state() = std::move(state);
+  }
   return absl::OkStatus();
+}
+
+// Where nothing can hold the rules, as inside another container, what is around
+// this has its own.
+absl::Status SetDeviceRules(const Run& run, const proto::oci::Spec& spec) {
+  if (!GuardsDevices(run) || !run.cgroup.has_state()) return absl::OkStatus();
+  const absl::Status status = cgroup::SetDevices(
+      run.cgroup.state(), spec.linux().resources().devices());
+  return absl::IsFailedPrecondition(status) ? absl::OkStatus() : status;
 }
 
 absl::StatusOr<sys::Fd> MountRoot(const Run& run) {
   proto::Rootfs rootfs = run.rootfs;
   if (IsThrownAway(run.options)) rootfs.mutable_spec()->set_volatile_(true);
-  return mount::MountRoot(rootfs);
+  return mount::MountRoot(rootfs, run.id_maps);
 }
 
 absl::Status RecordProcess(const Run& run, const proto::ProcessId& id) {

@@ -5,6 +5,7 @@
 #include "absl/status/statusor.h"
 #include "lib/stage/run_sections.h"
 #include "lib/sys/fd.h"
+#include "proto/oci_runtime.pb.h"
 
 // What a run makes on the machine before its process: each effect is recorded
 // in the journal first.
@@ -19,8 +20,11 @@ absl::Status TakeRights(const Run& run);
 absl::Status MakeUpper(Run& run);
 
 // The groups of limits that were described only: by a template, or with
-// --defer.
+// --defer. Without limits, the one that keeps the container from devices.
 absl::Status MakeCgroup(Run& run);
+
+// Lets the container's group use the devices that its spec allows.
+absl::Status SetDeviceRules(const Run& run, const proto::oci::Spec& spec);
 
 // The root, mounted nowhere.
 absl::StatusOr<sys::Fd> MountRoot(const Run& run);

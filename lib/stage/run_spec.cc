@@ -7,6 +7,7 @@
 #include "lib/runtime/mount_points.h"
 #include "lib/runtime/network_mode.h"
 #include "lib/runtime/spec_builder.h"
+#include "lib/runtime/user_devices.h"
 #include "lib/runtime/user_mounts.h"
 #include "lib/stage/run_effects.h"
 
@@ -22,6 +23,13 @@ absl::Status AddEtc(const Run& run, proto::oci::Spec* spec) {
       files, absl::StrCat(run.instance->directory(), "/etc"), spec);
 }
 
+absl::Status AddDevices(const Run& run, proto::oci::Spec* spec) {
+  runtime::AddDefaultDeviceRules(spec);
+  if (run.process.spec().privileged()) return runtime::AddHostDevices(spec);
+  const auto& flags = run.mounts.spec().device();
+  return runtime::AddUserDevices({flags.begin(), flags.end()}, spec);
+}
+
 absl::Status PrepareMountPoints(Run& run, RunSpec& made) {
   const std::vector<std::string> missing =
       runtime::MissingMountPoints(made.root.get(), made.spec);
@@ -29,7 +37,7 @@ absl::Status PrepareMountPoints(Run& run, RunSpec& made) {
   const bool writable =
       !run.rootfs.spec().read_only() || run.rootfs.state().has_upper();
   if (!writable) {
-    CLEAT_ASSIGN_OR_RETURN(made.root, mount::MountRootInMemory(run.rootfs));
+    CLEAT_ASSIGN_OR_RETURN(made.root, mount::MountRootInMemory(run.rootfs, run.id_maps));
     return absl::OkStatus();
   }
   auto& known = *run.rootfs.mutable_state()->mutable_mount_points();
@@ -46,6 +54,7 @@ absl::StatusOr<RunSpec> MakeRunSpec(Run& run) {
                          runtime::BuildSpec(run.sources, made.root.get()));
   CLEAT_RETURN_IF_ERROR(
       runtime::SetNetworkMode(run.network.spec(), &made.spec));
+  CLEAT_RETURN_IF_ERROR(AddDevices(run, &made.spec));
   CLEAT_RETURN_IF_ERROR(AddEtc(run, &made.spec));
   CLEAT_RETURN_IF_ERROR(runtime::AddUserMounts(run.mounts.spec(), &made.spec));
   CLEAT_RETURN_IF_ERROR(PrepareMountPoints(run, made));
