@@ -20,6 +20,7 @@ namespace {
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 using ContainerTest = ContainerFixture;
 
@@ -65,6 +66,50 @@ TEST_F(ContainerTest, OtherUserHasNoCapabilityLeft) {
   EXPECT_THAT(status, HasSubstr("Gid:\t1000\t1000\t1000\t1000"));
   EXPECT_THAT(status, HasSubstr("Groups:\t1000 \n"));
   EXPECT_THAT(status, HasSubstr("CapEff:\t0000000000000000"));
+}
+
+TEST_F(ContainerTest, FurtherGroupsAreThoseOfTheUserAndThoseAskedFor) {
+  ASSERT_TRUE(
+      sys::WriteFileAtomic(Image("etc/group"), "wheel:x:10:\n", 0644).ok());
+  sources_.process.set_user("1000:1000");
+  sources_.process.add_group_add("wheel");
+  sources_.process.add_group_add("77");
+  EXPECT_THAT(Shell("cat /proc/self/status"),
+              HasSubstr("Groups:\t10 77 1000 \n"));
+}
+
+// Even what is done between the filter and the program's first call is not
+// asked of a profile, but for execve(2).
+TEST_F(ContainerTest, ProfileNeedLetPassNothingButTheExec) {
+  edit_ = [](proto::oci::Spec& spec) {
+    proto::oci::Seccomp& profile = *spec.mutable_linux()->mutable_seccomp();
+    profile.Clear();
+    profile.set_default_action("SCMP_ACT_KILL_PROCESS");
+    proto::oci::SeccompSyscall& call = *profile.add_syscalls();
+    call.add_names("execve");
+    call.set_action("SCMP_ACT_ALLOW");
+  };
+  EXPECT_EQ(*Run({"true"}), 128 + SIGSYS);
+}
+
+TEST_F(ContainerTest, FilterHoldsWithAndWithoutNoNewPrivileges) {
+  for (const bool set : {false, true}) {
+    sources_.process.clear_security_opt();
+    if (set) sources_.process.add_security_opt("no-new-privileges");
+    for (const char* user : {"0", "1000"}) {
+      sources_.process.set_user(user);
+      const std::string status = Shell("cat /proc/self/status");
+      EXPECT_THAT(status, HasSubstr("Seccomp:\t2")) << set << user;
+      EXPECT_THAT(status, Not(HasSubstr("CapEff:\t000000000020")));
+    }
+  }
+}
+
+TEST_F(ContainerTest, LimitAboveTheCallersIsExplained) {
+  sources_.process.add_ulimit("nofile=4000000000");
+  const absl::Status status = Run({"true"}).status();
+  EXPECT_THAT(std::string(status.message()), HasSubstr("RLIMIT_NOFILE"));
+  EXPECT_THAT(std::string(status.message()), HasSubstr("CAP_SYS_RESOURCE"));
 }
 
 TEST_F(ContainerTest, MountsAreTheSpecsAndNothingOfTheHosts) {

@@ -91,7 +91,8 @@ TEST_F(JoinTest, ProgramHasTheContainersRightsAndNoMore) {
   const std::string status = Joined({"cat", "/proc/self/status"});
   EXPECT_THAT(status, HasSubstr("CapEff:\t00000000a80425fb"));
   EXPECT_THAT(status, HasSubstr("CapBnd:\t00000000a80425fb"));
-  EXPECT_THAT(status, HasSubstr("NoNewPrivs:\t1"));
+  EXPECT_THAT(status, HasSubstr("NoNewPrivs:\t0"));
+  EXPECT_THAT(status, HasSubstr("Seccomp:\t2"));
 }
 
 TEST_F(JoinTest, OnlyTheStandardDescriptorsAreOpen) {
