@@ -1,6 +1,7 @@
 #include "lib/runtime/container.h"
 
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -8,9 +9,12 @@
 
 #include "lib/base/status_macros.h"
 #include "lib/base/trace.h"
+#include "lib/ns/write_id_maps.h"
 #include "lib/procfs/cgroup.h"
 #include "lib/runtime/binds.h"
 #include "lib/runtime/init.h"
+#include "lib/runtime/launcher/launcher.h"
+#include "lib/runtime/namespaces.h"
 #include "lib/runtime/plan.h"
 #include "lib/sys/child.h"
 #include "lib/sys/clone.h"
@@ -43,6 +47,7 @@ InitFds MakeFds(const Resources& resources, const sys::ReportPipe& report,
   std::copy(resources.standard, resources.standard + 3, fds.process.standard);
   fds.process.preserved = resources.preserved;
   std::sort(fds.process.preserved.begin(), fds.process.preserved.end());
+  fds.mode = resources.init ? LaunchMode::kInit : LaunchMode::kExec;
   fds.die_with_parent = resources.die_with_parent;
   return fds;
 }
@@ -50,11 +55,12 @@ InitFds MakeFds(const Resources& resources, const sys::ReportPipe& report,
 }  // namespace
 
 absl::StatusOr<Container> CloneProcess(
-    uint64_t namespaces, const Resources& resources,
+    uint64_t namespaces, const Resources& resources, int launcher,
     absl::FunctionRef<void(const InitFds&)> child) {
   CLEAT_ASSIGN_OR_RETURN(sys::ReportPipe report, sys::MakeReportPipe());
   CLEAT_ASSIGN_OR_RETURN(StartPipe start, MakeStartPipe());
-  const InitFds fds = MakeFds(resources, report, start);
+  InitFds fds = MakeFds(resources, report, start);
+  fds.launcher = launcher;
   CLEAT_ASSIGN_OR_RETURN(
       sys::ChildProcess process,
       sys::Clone({namespaces, resources.cgroup}, [&] { child(fds); }));
@@ -71,9 +77,31 @@ absl::StatusOr<Container> Create(const proto::oci::Spec& spec,
   CLEAT_ASSIGN_OR_RETURN(const auto cgroups, procfs::ReadCgroup());
   CLEAT_ASSIGN_OR_RETURN(Plan plan, MakePlan(spec, cgroups));
   CLEAT_ASSIGN_OR_RETURN(const std::vector<sys::Fd> binds, OpenBinds(&plan));
+  CLEAT_ASSIGN_OR_RETURN(const std::vector<sys::Fd> joined,
+                         OpenNamespaces(&plan));
+  CLEAT_ASSIGN_OR_RETURN(const auto children,
+                         PidNamespaceForChildren::Enter(plan));
+  sys::Fd launcher;
+  if (resources.init) {
+    CLEAT_ASSIGN_OR_RETURN(launcher, OpenLauncher());
+  }
   trace::Span span("clone container", spec.hostname());
-  return CloneProcess(plan.namespaces, resources,
-                      [&](const InitFds& fds) { RunInit(plan, fds); });
+  CLEAT_ASSIGN_OR_RETURN(
+      Container container,
+      CloneProcess(plan.namespaces, resources, launcher.get(),
+                   [&](const InitFds& fds) { RunInit(plan, fds); }));
+  if (!plan.Makes(CLONE_NEWUSER)) return container;
+  absl::Status mapped = ns::WriteIdMaps(container.pid(), plan.id_maps);
+  if (mapped.ok()) mapped = container.SayMapped();
+  if (mapped.ok()) return container;
+  container.Delete().IgnoreError();
+  return mapped;
+}
+
+absl::Status Container::SayMapped() {
+  const char mapped = 1;
+  if (write(start_.get(), &mapped, 1) == 1) return absl::OkStatus();
+  return sys::ErrnoError("tell the container that its ids are mapped");
 }
 
 // A setup that failed has ended the child: it is reaped, so that nothing of

@@ -39,6 +39,9 @@ struct Resources {
   // of v1 groups that it enters. Not owned.
   int cgroup = -1;
   std::vector<int> cgroup_tasks;
+  // Its first process is not the program, but one that passes signals on to it,
+  // reaps orphans, and ends with it.
+  bool init = false;
   // It ends with the thread that created it, however that ends.
   bool die_with_parent = true;
 };
@@ -70,9 +73,13 @@ class Container {
 
  private:
   friend absl::StatusOr<Container> CloneProcess(
-      uint64_t namespaces, const Resources& resources,
+      uint64_t namespaces, const Resources& resources, int launcher,
       absl::FunctionRef<void(const InitFds&)> child);
+  friend absl::StatusOr<Container> Create(const proto::oci::Spec& spec,
+                                          Resources resources);
   Container() = default;
+  // The maps of its user namespace are written: its process goes on.
+  absl::Status SayMapped();
   absl::Status Await(bool executed);
 
   pid_t pid_ = -1;
@@ -92,9 +99,9 @@ absl::StatusOr<Container> Create(const proto::oci::Spec& spec,
                                  Resources resources);
 
 // The clone behind Create and Join: `child` runs in the new process and ends
-// in exec.
+// in exec, of the launcher (-1: none) first.
 absl::StatusOr<Container> CloneProcess(
-    uint64_t namespaces, const Resources& resources,
+    uint64_t namespaces, const Resources& resources, int launcher,
     absl::FunctionRef<void(const InitFds&)> child);
 
 }  // namespace cleat::runtime

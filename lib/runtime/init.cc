@@ -21,6 +21,7 @@
 #include "lib/base/trace.h"
 #include "lib/runtime/beneath.h"
 #include "lib/runtime/init_mounts.h"
+#include "lib/runtime/namespaces.h"
 #include "lib/sys/fd.h"
 
 namespace cleat::runtime {
@@ -181,7 +182,8 @@ void BindToParent(const InitFds& fds, const sys::ChildReport& report) {
   if (poll(&entry, 1, 0) > 0 && (entry.revents & POLLHUP) != 0) _exit(125);
 }
 
-void AwaitStart(int start) {
+// The parent says one byte for each thing that is waited for.
+void AwaitWord(int start) {
   char byte;
   ssize_t count;
   do {
@@ -220,7 +222,8 @@ void RunProgram(const ProcessPlan& plan, const InitFds& fds,
   BindToParent(fds, report);
   ResetSignals();
   report.Ready();
-  AwaitStart(fds.start);
+  AwaitWord(fds.start);
+  if (fds.launcher >= 0) Launch(plan, fds.launcher, fds.mode, report);
   Exec(plan, report);
 }
 
@@ -229,6 +232,10 @@ void RunInit(const Plan& plan, const InitFds& fds) {
   if (fds.start_other >= 0) close(fds.start_other);
   setsid();
   EnterCgroups(fds, report);
+  if (plan.Makes(CLONE_NEWUSER)) {
+    AwaitWord(fds.start);
+    BecomeMappedUser(plan, report);
+  }
   MakeCgroupNamespace(plan, report);
   LeaveKeyring(report);
   SetNames(plan, report);

@@ -16,7 +16,8 @@ struct InitFds {
   int root = -1;
   // The child's end of the report pipe (lib/sys/child.h).
   int report = -1;
-  // One byte here lets the program run; the end of it ends the process. The
+  // A byte here says that the maps of a new user namespace are written, where
+  // there is one, and a byte lets the program run; the end of it ends the process. The
   // other end is closed in the child.
   int start = -1;
   int start_other = -1;
@@ -24,6 +25,9 @@ struct InitFds {
   int console = -1;
   // `tasks` files of cgroup v1, open for writing.
   std::vector<int> cgroup_tasks;
+  // The launcher, where it is to run the program (-1: nobody between), and how.
+  int launcher = -1;
+  LaunchMode mode = LaunchMode::kExec;
   ProcessFds process;
   // End with the parent, however that ends.
   bool die_with_parent = false;

@@ -19,6 +19,7 @@
 #include "lib/base/trace.h"
 #include "lib/runtime/beneath.h"
 #include "lib/runtime/program.h"
+#include "lib/sys/child_record.h"
 #include "lib/sys/fd.h"
 #include "lib/sys/seccomp.h"
 
@@ -99,20 +100,6 @@ void SetIds(const ProcessPlan& plan, const sys::ChildReport& report) {
           plan.uid, report);
 }
 
-// What the errno of execve(2) does not say; empty where it says enough.
-absl::string_view Reason(int error) {
-  switch (error) {
-    case ENOEXEC:
-      return "neither a script with a #! line nor a program of this machine's "
-             "architecture";
-    case ENOENT:
-      return "it exists, but the interpreter or dynamic loader that it names "
-             "does not";
-    default:
-      return "";
-  }
-}
-
 // Why `path` will not be run, as far as that can be told before; 0.
 int Obstacle(const char* path) {
   const int error = CheckProgram(path);
@@ -171,15 +158,16 @@ void SetLimit(const RlimitPlan& rlimit, const sys::ChildReport& report) {
   report.Fail("set limit", rlimit.name, errno);
 }
 
-// A pipe is opened anew by who writes to /dev/stdout, which its owner may: as
-// with docker run, whose pipes are the container's own. Only pipes without a
-// name: what others see keeps its owner. Where this is not allowed the program
-// has the descriptor all the same.
-void GivePipes(uid_t owner) {
+// Who writes to /dev/stdout opens a pipe anew, which its mode allows its owner
+// only. docker run, whose pipes are the container's own, gives them to the
+// user; these are the caller's, and keep their owner: nobody reaches a pipe
+// without a name but through a process that has it (proc(5), /proc/PID/fd).
+// Where this is not allowed the program has the descriptor all the same.
+void OpenPipesToUser() {
   for (int fd = 0; fd < 3; ++fd) {
     struct statfs info;
     if (fstatfs(fd, &info) != 0 || info.f_type != PIPEFS_MAGIC) continue;
-    const int ignored = fchown(fd, owner, static_cast<gid_t>(-1));
+    const int ignored = fchmod(fd, 0666);
     static_cast<void>(ignored);
   }
 }
@@ -199,6 +187,20 @@ sys::CapabilitySets SetsUntilExec(const ProcessPlan& plan) {
     sets.effective |= kSysAdmin;
   }
   return sets;
+}
+
+void LoadFilter(const ProcessPlan& plan, const sys::ChildReport& report) {
+  if (plan.filter.empty()) return;
+  report.Check(sys::LoadFilter(plan.filter, plan.filter_flags),
+               "load seccomp filter");
+}
+
+// Those that come before the launcher waits for them are kept for it.
+void BlockSignals(const sys::ChildReport& report) {
+  const uint64_t all = ~uint64_t{0};
+  report.Check(
+      syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, nullptr, sizeof(all)),
+      "block signals");
 }
 
 }  // namespace
@@ -241,7 +243,7 @@ void SetLimits(const ProcessPlan& plan, const sys::ChildReport& report) {
 
 void SetCredentials(const ProcessPlan& plan, const sys::ChildReport& report) {
   trace::Span span("set user and capabilities", "");
-  GivePipes(plan.uid);
+  if (plan.uid != 0) OpenPipesToUser();
   report.Check(sys::LimitBoundingSet(plan.bounding), "limit capabilities");
   report.Check(prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0), "keep capabilities");
   SetIds(plan, report);
@@ -272,13 +274,24 @@ void ResetSignals() {
 // program's own but its exec.
 void Exec(const ProcessPlan& plan, const sys::ChildReport& report) {
   const char* const program = ChooseProgram(plan, report);
-  if (!plan.filter.empty()) {
-    report.Check(sys::LoadFilter(plan.filter, plan.filter_flags),
-                 "load seccomp filter");
-  }
+  LoadFilter(plan, report);
   execve(program, plan.argv.data(), plan.envp.data());
   const int error = errno;
-  report.FailExec(plan.args[0], error, Reason(error));
+  report.FailExec(plan.args[0], error, sys::ReasonOfExec(error));
+}
+
+// The report pipe is the launcher's to close.
+void Launch(const ProcessPlan& plan, int launcher, LaunchMode mode,
+            const sys::ChildReport& report) {
+  const char* const program = ChooseProgram(plan, report);
+  snprintf(plan.launcher_envp[0], plan.launcher_variable.size(), "%s=%c,%d,%s",
+           kLaunchVariable, static_cast<char>(mode), report.fd(), program);
+  report.Check(fcntl(report.fd(), F_SETFD, 0), "hand over the report");
+  if (mode == LaunchMode::kInit) BlockSignals(report);
+  LoadFilter(plan, report);
+  syscall(SYS_execveat, launcher, "", plan.launcher_argv.data(),
+          plan.launcher_envp.data(), AT_EMPTY_PATH);
+  report.Fail("run the launcher of", plan.args[0], errno);
 }
 
 }  // namespace cleat::runtime

@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "lib/runtime/launcher/launcher.h"
 #include "lib/runtime/plan.h"
 #include "lib/sys/child.h"
 
@@ -40,6 +41,13 @@ void ResetSignals();
 
 // Loads the filter of system calls and runs the program, or reports why not.
 [[noreturn]] void Exec(const ProcessPlan& plan, const sys::ChildReport& report);
+
+// The same by way of the launcher (launcher/launcher.h), which is open as
+// `launcher`: the program may be exchanged meanwhile, and the process be looked
+// into. A filter of system calls has to let execveat(2) pass, and as kInit what
+// a process needs to wait for another.
+[[noreturn]] void Launch(const ProcessPlan& plan, int launcher, LaunchMode mode,
+                         const sys::ChildReport& report);
 
 }  // namespace cleat::runtime
 

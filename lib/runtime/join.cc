@@ -12,6 +12,7 @@
 #include "lib/runtime/beneath.h"
 #include "lib/runtime/console.h"
 #include "lib/runtime/init.h"
+#include "lib/runtime/launcher/launcher.h"
 #include "lib/runtime/plan.h"
 #include "lib/sys/child.h"
 #include "lib/sys/errno.h"
@@ -92,8 +93,9 @@ absl::StatusOr<Container> Join(int pidfd, const proto::oci::Spec& spec,
   if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) {
     return sys::ErrnoError("hide this process from the container");
   }
+  CLEAT_ASSIGN_OR_RETURN(const sys::Fd launcher, OpenLauncher());
   CLEAT_ASSIGN_OR_RETURN(const int left, EnterPidNamespace(pidfd));
-  return CloneProcess(0, resources, [&](const InitFds& fds) {
+  return CloneProcess(0, resources, launcher.get(), [&](const InitFds& fds) {
     RunJoined({pidfd, left}, resources.root.get(), plan, fds);
   });
 }

@@ -24,7 +24,8 @@ absl::StatusOr<sys::Fd> OpenRootOf(pid_t pid);
 // program runs, nothing in the container can look into this process or reach
 // the files that it has open: it is not dumpable (CVE-2019-5736,
 // CVE-2024-21626), and its working directory is resolved within the container's
-// root.
+// root. From then on it is the launcher (launcher/launcher.h), which the
+// container may look into, and which it may make exec anything.
 absl::StatusOr<Container> Join(int pidfd, const proto::oci::Spec& spec,
                                const Resources& resources);
 

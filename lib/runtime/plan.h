@@ -1,8 +1,8 @@
 #ifndef CLEAT_LIB_RUNTIME_PLAN_H_
 #define CLEAT_LIB_RUNTIME_PLAN_H_
 
-#include <sys/ioctl.h>
 #include <linux/filter.h>
+#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 
@@ -12,6 +12,7 @@
 
 #include "absl/status/statusor.h"
 #include "lib/mount/options.h"
+#include "lib/ns/write_id_maps.h"
 #include "lib/ns/id_map.h"
 #include "lib/procfs/cgroup.h"
 #include "lib/sys/capability.h"
@@ -105,6 +106,20 @@ struct ProcessPlan {
   // Terminated arrays of `args` and `env`, for execve(2).
   std::vector<char*> argv;
   std::vector<char*> envp;
+  // The same of the launcher (launcher/launcher.h), whose variable, the first
+  // of its environment, is written by the process itself into this text.
+  std::vector<char*> launcher_argv;
+  std::vector<char*> launcher_envp;
+  std::string launcher_variable;
+};
+
+// A namespace that exists, which is joined.
+struct NamespacePlan {
+  // Its CLONE_NEW* flag.
+  uint64_t kind = 0;
+  std::string path;
+  // Open once OpenNamespaces has been called.
+  int fd = -1;
 };
 
 struct Plan {
@@ -112,6 +127,9 @@ struct Plan {
   // the process is in its cgroup.
   uint64_t namespaces = 0;
   bool cgroup_namespace = false;
+  std::vector<NamespacePlan> joined;
+  // Of a new user namespace.
+  ns::IdMaps id_maps;
   // MS_* of the whole tree before anything is mounted, and of the root at last
   // (0: none).
   uint64_t propagation = 0;

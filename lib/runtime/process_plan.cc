@@ -1,3 +1,4 @@
+#include <limits.h>
 #include <linux/seccomp.h>
 #include <string.h>
 
@@ -120,6 +121,20 @@ std::vector<char*> Pointers(std::vector<std::string>& texts) {
   return pointers;
 }
 
+// What is seen of it as the container's first process (ps): "cleat-init --"
+// and the program.
+void AddLauncher(ProcessPlan& plan) {
+  static char name[] = "cleat-init";
+  static char separator[] = "--";
+  plan.launcher_variable.resize(PATH_MAX + 64);
+  plan.launcher_argv = {name, separator};
+  plan.launcher_argv.insert(plan.launcher_argv.end(), plan.argv.begin(),
+                            plan.argv.end());
+  plan.launcher_envp = {&plan.launcher_variable[0]};
+  plan.launcher_envp.insert(plan.launcher_envp.end(), plan.envp.begin(),
+                            plan.envp.end());
+}
+
 absl::Status CheckTexts(const ProcessPlan& plan) {
   if (plan.args.empty() || plan.args[0].empty()) {
     return absl::InvalidArgumentError("process args: no program is named");
@@ -183,6 +198,7 @@ absl::StatusOr<ProcessPlan> MakeProcessPlan(const proto::oci::Spec& spec) {
   plan.candidates = Candidates(plan.args[0], PathOf(plan.env));
   plan.argv = Pointers(plan.args);
   plan.envp = Pointers(plan.env);
+  AddLauncher(plan);
   return plan;
 }
 

@@ -9,21 +9,14 @@
 
 #include "absl/strings/cord.h"
 #include "absl/strings/str_cat.h"
+#include "lib/sys/child_record.h"
 #include "lib/sys/errno.h"
 
 namespace cleat::sys {
 namespace {
 
-enum class Kind : int32_t { kReady, kErrno, kRefused, kExec };
-
-// Smaller than PIPE_BUF, so that it is written and read whole.
-struct Record {
-  Kind kind;
-  int32_t error;
-  char step[64];
-  char operand[512];
-  char reason[256];
-};
+using Kind = ReportKind;
+using Record = ChildRecord;
 static_assert(sizeof(Record) <= PIPE_BUF);
 
 template <size_t kSize>
@@ -40,11 +33,12 @@ void Send(int fd, const Record& record) {
 }
 
 constexpr int kNotRun = 125;
-constexpr int kCannotRun = 126;
-constexpr int kNotFound = 127;
 
-int ExecExitStatus(int error) {
-  return error == ENOENT ? kNotFound : kCannotRun;
+// Whatever the child has come to be: what it says has an end.
+void EndTexts(Record& record) {
+  record.step[sizeof(record.step) - 1] = '\0';
+  record.operand[sizeof(record.operand) - 1] = '\0';
+  record.reason[sizeof(record.reason) - 1] = '\0';
 }
 
 absl::Status MakeStatus(const Record& record) {
@@ -61,7 +55,7 @@ absl::Status MakeStatus(const Record& record) {
   }
   if (record.kind == Kind::kExec) {
     status.SetPayload(kExitStatusPayload,
-                      absl::Cord(absl::StrCat(ExecExitStatus(record.error))));
+                      absl::Cord(absl::StrCat(StatusOfExec(record.error))));
   }
   return status;
 }
@@ -99,7 +93,7 @@ void ChildReport::FailExec(absl::string_view program, int error,
   Copy(program, record.operand);
   Copy(reason, record.reason);
   Send(fd_, record);
-  _exit(ExecExitStatus(error));
+  _exit(StatusOfExec(error));
 }
 
 void ChildReport::Ready() const {
@@ -124,6 +118,7 @@ absl::StatusOr<ChildStage> AwaitChild(int fd) {
     return absl::InternalError("read the child's report: cut short");
   }
   if (record.kind == Kind::kReady) return ChildStage::kReady;
+  EndTexts(record);
   return MakeStatus(record);
 }
 
