@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "lib/base/status_macros.h"
 #include "lib/base/trace.h"
 #include "lib/cgroup/machine.h"
@@ -14,56 +13,72 @@
 namespace cleat::cgroup {
 namespace {
 
-// Whether the process is where its path and our mount seem to lead.
-absl::StatusOr<bool> HasProcess(const std::string& directory, pid_t pid) {
-  CLEAT_ASSIGN_OR_RETURN(
-      const std::string text,
-      sys::ReadFile(absl::StrCat(directory, "/cgroup.procs")));
-  const std::string wanted = absl::StrCat(pid);
-  for (const absl::string_view line : absl::StrSplit(text, '\n')) {
-    if (line == wanted) return true;
-  }
-  return false;
-}
-
 // On v1 a single thread moves itself through `tasks` without waiting for an
 // RCU grace period.
 const char* FileOf(const Hierarchy& hierarchy) {
   return hierarchy.unified ? "/cgroup.procs" : "/tasks";
 }
 
-}  // namespace
-
-absl::StatusOr<std::vector<GroupFile>> OpenGroupsOf(pid_t pid) {
-  CLEAT_ASSIGN_OR_RETURN(const Machine machine,
-                         FindMachine("", absl::StrCat(pid)));
-  std::vector<GroupFile> files;
-  for (const Hierarchy& hierarchy : machine.hierarchies) {
-    const std::string directory = hierarchy.OwnDirectory();
-    CLEAT_ASSIGN_OR_RETURN(const bool there, HasProcess(directory, pid));
-    if (!there) {
-      return absl::NotFoundError(
-          absl::StrCat("find the cgroup of process ", pid, " below ",
-                       hierarchy.mount, ": it is out of sight from here"));
-    }
-    GroupFile file;
-    file.path = absl::StrCat(directory, FileOf(hierarchy));
-    CLEAT_ASSIGN_OR_RETURN(file.fd, sys::Open(file.path, O_WRONLY));
-    files.push_back(std::move(file));
-  }
-  return files;
+bool IsMounted(const Machine& machine,
+               const procfs::CgroupMembership& membership) {
+  if (membership.unified()) return machine.Unified() != nullptr;
+  return machine.Find(membership.controllers.front()) != nullptr;
 }
 
-absl::Status JoinGroups(const std::vector<GroupFile>& files) {
-  for (const GroupFile& file : files) {
-    trace::Span span("join cgroup", file.path);
-    const ssize_t written =
-        sys::RetryOnEintr([&] { return write(file.fd.get(), "0", 1); });
-    if (written >= 0) continue;
-    span.Fail(errno);
-    return sys::ErrnoError("join cgroup ", file.path);
+absl::Status Move(int fd, const std::string& path) {
+  trace::Span span("join cgroup", path);
+  if (sys::RetryOnEintr([&] { return write(fd, "0", 1); }) >= 0) {
+    return absl::OkStatus();
+  }
+  span.Fail(errno);
+  return sys::ErrnoError("join cgroup ", path);
+}
+
+// The processes in a group cannot be asked: a list of v1 that is read while
+// processes come and go may lack some.
+absl::Status CheckArrived(const Groups& groups) {
+  CLEAT_ASSIGN_OR_RETURN(const auto own, procfs::ReadCgroup());
+  for (const procfs::CgroupMembership& wanted : groups.memberships) {
+    for (const procfs::CgroupMembership& reached : own) {
+      if (reached.hierarchy != wanted.hierarchy ||
+          reached.path == wanted.path) {
+        continue;
+      }
+      return absl::NotFoundError(
+          absl::StrCat("join the cgroup of process ", groups.pid, ", ",
+                       wanted.path, ": it is out of sight from here"));
+    }
   }
   return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<Groups> OpenGroupsOf(pid_t pid) {
+  CLEAT_ASSIGN_OR_RETURN(const Machine machine,
+                         FindMachine("", absl::StrCat(pid)));
+  Groups groups;
+  groups.pid = pid;
+  CLEAT_ASSIGN_OR_RETURN(const auto memberships,
+                         procfs::ReadCgroup("/proc", absl::StrCat(pid)));
+  for (const procfs::CgroupMembership& membership : memberships) {
+    if (IsMounted(machine, membership))
+      groups.memberships.push_back(membership);
+  }
+  for (const Hierarchy& hierarchy : machine.hierarchies) {
+    groups.paths.push_back(
+        absl::StrCat(hierarchy.OwnDirectory(), FileOf(hierarchy)));
+    CLEAT_ASSIGN_OR_RETURN(groups.files.emplace_back(),
+                           sys::Open(groups.paths.back(), O_WRONLY));
+  }
+  return groups;
+}
+
+absl::Status JoinGroups(const Groups& groups) {
+  for (size_t i = 0; i < groups.files.size(); ++i) {
+    CLEAT_RETURN_IF_ERROR(Move(groups.files[i].get(), groups.paths[i]));
+  }
+  return CheckArrived(groups);
 }
 
 }  // namespace cleat::cgroup

@@ -8,25 +8,30 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "lib/procfs/cgroup.h"
 #include "lib/sys/fd.h"
 
 // Going where another process is, in each of the machine's hierarchies.
 
 namespace cleat::cgroup {
 
-// The file through which a process moves into a group.
-struct GroupFile {
-  std::string path;
-  sys::Fd fd;
+// The groups of a process.
+struct Groups {
+  pid_t pid = 0;
+  std::vector<procfs::CgroupMembership> memberships;
+  // The files through which one moves into them, open for writing.
+  std::vector<sys::Fd> files;
+  std::vector<std::string> paths;
 };
 
-// Those of the groups of process `pid`, open for writing. The rights to move
-// are those of now. kNotFound when a group is out of this process's sight: it
-// lies outside of its cgroup namespace, or its hierarchy is mounted in part.
-absl::StatusOr<std::vector<GroupFile>> OpenGroupsOf(pid_t pid);
+// Those of process `pid` in the hierarchies that are mounted. The rights to
+// move are those of now.
+absl::StatusOr<Groups> OpenGroupsOf(pid_t pid);
 
-// Moves this process, which has one thread, there.
-absl::Status JoinGroups(const std::vector<GroupFile>& files);
+// Moves this process, which has one thread, there. kNotFound when it is not
+// where the other one was, because that group is out of this process's sight:
+// it lies outside of its cgroup namespace, or of what is mounted.
+absl::Status JoinGroups(const Groups& groups);
 
 }  // namespace cleat::cgroup
 

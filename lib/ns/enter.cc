@@ -148,7 +148,9 @@ bool DropGroupsFirst(const EnterPlan& plan) {
 absl::StatusOr<int> Enter(EnterPlan plan,
                           const std::vector<std::string>& program) {
   CLEAT_RETURN_IF_ERROR(SetSecurityContext(plan.security_context));
-  CLEAT_RETURN_IF_ERROR(cgroup::JoinGroups(plan.groups));
+  if (plan.groups.has_value()) {
+    CLEAT_RETURN_IF_ERROR(cgroup::JoinGroups(*plan.groups));
+  }
   const bool groups_dropped = DropGroupsFirst(plan);
   prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
   CLEAT_RETURN_IF_ERROR(Join(plan.join));

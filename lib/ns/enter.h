@@ -23,7 +23,7 @@ struct EnterPlan {
   // Of which `join` has the pidfd.
   absl::optional<Target> target;
   JoinPlan join;
-  std::vector<cgroup::GroupFile> groups;
+  absl::optional<cgroup::Groups> groups;
 
   // Invalid: as the namespaces have it.
   sys::Fd root;

@@ -192,7 +192,7 @@ class Builder {
     const bool something = plan_.join.Flags() != 0 || plan_.root.valid() ||
                            plan_.working_directory.valid() ||
                            plan_.environment.has_value() ||
-                           !plan_.groups.empty() || options_.choice().all();
+                           plan_.groups.has_value() || options_.choice().all();
     if (something) return absl::OkStatus();
     return absl::InvalidArgumentError(
         "no namespace is named (--target=PID --all enters all of a process)");

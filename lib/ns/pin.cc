@@ -57,17 +57,19 @@ absl::Status MakePrivate(const std::string& directory) {
 
 absl::Status BindNamespace(const OpenedNamespace& one, const std::string& at) {
   trace::Span span("bind namespace", at);
-  absl::StatusOr<sys::Fd> mount = sys::CloneMount(one.fd.get(), "", false);
-  if (mount.ok()) return sys::AttachMount(mount->get(), AT_FDCWD, at);
+  const absl::StatusOr<sys::Fd> mount =
+      sys::CloneMount(one.fd.get(), "", false);
+  absl::Status status = mount.status();
+  if (status.ok()) status = sys::AttachMount(mount->get(), AT_FDCWD, at);
+  if (status.ok()) return status;
   span.Fail(errno);
-  if (one.kind->flag == CLONE_NEWNS &&
-      absl::IsInvalidArgument(mount.status())) {
+  if (one.kind->flag == CLONE_NEWNS && !absl::IsPermissionDenied(status)) {
     return absl::FailedPreconditionError(absl::StrCat(
         "bind ", one.name, " at ", at,
         ": a mount namespace can only be kept in one that is older than it "
         "(--hold keeps it by a process)"));
   }
-  return mount.status();
+  return status;
 }
 
 absl::Status MakeFile(const std::string& path) {

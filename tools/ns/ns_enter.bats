@@ -37,6 +37,7 @@ setup() {
   PEER=${CLEAT_NSENTER:-nsenter}
   ALL=$(cat "$BIN/ALL")
   USER=$(cat "$BIN/USER")
+  TOP=$PWD
   cd "$BATS_TEST_TMPDIR" || return
 }
 
@@ -189,7 +190,7 @@ fails() {
   until [ "$(readlink /proc/$own/ns/uts)" != "$(readlink /proc/self/ns/uts)" ] &&
     [ "$(cat /proc/$own/comm)" = sleep ]; do sleep 0.02; done
   local bad=0
-  local arguments=(-t $own --user --net --uts --preserve-credentials)
+  local arguments=(-t "$own" --user --net --uts --preserve-credentials)
   diff <(as_user "$PEER" "${arguments[@]}" "$BIN/probe") \
     <(as_user "$BIN/ns-enter" "${arguments[@]}" "$BIN/probe") || bad=1
   # nsenter's --all fails: it would join again what both share with the outside.
@@ -398,8 +399,7 @@ print(subprocess.run(["ns-enter", f"--pidfd={fd}", "-n", "true"], pass_fds=[fd])
 
 @test "a container by its id or document is entered whole" {
   [ -x /bin/busybox ] || skip "/bin/busybox is missing (busybox-static)"
-  local top=$OLDPWD
-  PATH=$top/tools/container:$top/tools/rootfs:$PATH
+  PATH=$TOP/tools/container:$TOP/tools/rootfs:$PATH
   WORK=$(mktemp -d /dev/shm/ns-enter.XXXXXX)
   export CLEAT_RUN=$WORK/run CLEAT_STORE=$WORK/store
   mkdir -p "$WORK/root/bin"
