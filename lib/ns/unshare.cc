@@ -1,6 +1,7 @@
 #include "lib/ns/unshare.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sched.h>
 #include <sys/stat.h>
 
@@ -46,9 +47,15 @@ std::string MissingCure(uint64_t flags) {
   return "";
 }
 
-// Whether "/" is not that of the mount namespace, where no user namespace can
-// be made: as systemd has it, its root is not that of process 1.
+// Whether "/" is not the root of the mount namespace, where no user namespace
+// can be made: it is no mount point, or not what process 1 has for a root.
 bool InChroot() {
+  struct statx info;
+  if (statx(AT_FDCWD, "/", 0, STATX_BASIC_STATS, &info) == 0 &&
+      (info.stx_attributes_mask & STATX_ATTR_MOUNT_ROOT) != 0 &&
+      (info.stx_attributes & STATX_ATTR_MOUNT_ROOT) == 0) {
+    return true;
+  }
   struct stat root, first;
   return stat("/", &root) == 0 && stat("/proc/1/root", &first) == 0 &&
          (root.st_dev != first.st_dev || root.st_ino != first.st_ino);
