@@ -9,6 +9,7 @@
 #include "proto/cgroup.table.h"
 #include "proto/image.table.h"
 #include "proto/mounts.table.h"
+#include "proto/namespaces.table.h"
 #include "proto/network.table.h"
 #include "proto/process.table.h"
 #include "proto/rootfs.table.h"
@@ -51,6 +52,11 @@ absl::Status ReadSurroundings(Run& run) {
   CLEAT_ASSIGN_OR_RETURN(run.mounts, run.document.Get<proto::Mounts>("mounts"));
   CLEAT_ASSIGN_OR_RETURN(run.network,
                          run.document.Get<proto::Network>("network"));
+  CLEAT_ASSIGN_OR_RETURN(run.namespaces,
+                         run.document.Get<proto::Namespaces>("namespaces"));
+  if (run.options.has_namespaces()) {
+    run.namespaces.mutable_spec()->MergeFrom(run.options.namespaces());
+  }
   if (run.options.has_mounts()) {
     run.mounts.mutable_spec()->MergeFrom(run.options.mounts());
   }
@@ -84,6 +90,7 @@ void WriteSections(Run& run) {
   run.document.Set("rootfs", run.rootfs);
   if (run.mounts.has_spec()) run.document.Set("mounts", run.mounts);
   if (run.network.has_spec()) run.document.Set("network", run.network);
+  if (run.namespaces.has_spec()) run.document.Set("namespaces", run.namespaces);
   if (run.cgroup.has_state()) run.document.Set("cgroup", run.cgroup);
   run.document.Set("process", run.process);
 }

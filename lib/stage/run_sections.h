@@ -3,9 +3,11 @@
 
 #include "absl/status/status.h"
 #include "lib/cli/document.h"
+#include "lib/ns/write_id_maps.h"
 #include "lib/runtime/spec_builder.h"
 #include "proto/cgroup.pb.h"
 #include "proto/mounts.pb.h"
+#include "proto/namespaces.pb.h"
 #include "proto/network.pb.h"
 #include "proto/process.pb.h"
 #include "proto/rootfs.pb.h"
@@ -22,10 +24,15 @@ struct Run {
   journal::Instance* instance = nullptr;
   proto::Rootfs rootfs;
   proto::Mounts mounts;
+  proto::Namespaces namespaces;
   proto::Network network;
   proto::Cgroup cgroup;
   proto::Process process;
   runtime::SpecSources sources;
+  // Of a user namespace of the container's own (run_userns.h); else empty.
+  ns::IdMaps id_maps;
+  // This process is in the user namespace that the container shares.
+  bool in_joined_user_namespace = false;
 };
 
 // Reads the sections and lays the options over them. kFailedPrecondition when
