@@ -15,7 +15,7 @@ prepare_root() {
   mkdir -p root/bin root/etc outside
   cp /bin/busybox root/bin
   local applet
-  for applet in awk cat cut df echo grep ls mkdir mknod mount sh sleep stat touch true; do
+  for applet in awk cat cut df echo head grep ls mkdir mknod mount sh sleep stat touch true; do
     ln -s busybox "root/bin/$applet"
   done
   overlay-mount --lower=root | cat >root.json
