@@ -13,6 +13,7 @@
 #include "absl/strings/string_view.h"
 #include "lib/base/status_macros.h"
 #include "lib/base/trace.h"
+#include "lib/mount/idmapped.h"
 #include "lib/sys/errno.h"
 #include "lib/sys/file.h"
 #include "lib/sys/mount.h"
@@ -46,7 +47,13 @@ class Names {
       return path;
     }
     CLEAT_ASSIGN_OR_RETURN(int fd, Open(path));
-    return absl::StrCat("/proc/self/fd/", fd);
+    return NameOf(fd);
+  }
+
+  // What names a descriptor, from now on owned by this.
+  std::string Own(sys::Fd fd) {
+    fds_.push_back(std::move(fd));
+    return NameOf(fds_.back().get());
   }
 
   // A descriptor of `path`, owned by this.
@@ -57,6 +64,10 @@ class Names {
   }
 
  private:
+  static std::string NameOf(int fd) {
+    return absl::StrCat("/proc/self/fd/", fd);
+  }
+
   std::vector<sys::Fd> fds_;
 };
 
@@ -88,13 +99,30 @@ absl::Status SetCommon(int context, const Overlay& overlay, Names& names) {
   return SetUpper(context, overlay, names);
 }
 
+// A mount of a layer that shows other owners, named by its descriptor.
+absl::StatusOr<std::string> NameMapped(const std::string& layer, int id_map,
+                                       Names& names) {
+  CLEAT_ASSIGN_OR_RETURN(sys::Fd mount,
+                         sys::CloneMount(AT_FDCWD, layer, false));
+  CLEAT_RETURN_IF_ERROR(SetIdMap(mount.get(), id_map, false));
+  return names.Own(std::move(mount));
+}
+
+absl::Status SetLayer(int context, const std::string& layer, int id_map,
+                      Names& names) {
+  if (id_map < 0) return SetDirectory(context, "lowerdir+", layer, names);
+  CLEAT_ASSIGN_OR_RETURN(const std::string name,
+                         NameMapped(layer, id_map, names));
+  return sys::SetString(context, "lowerdir+", name);
+}
+
 // Layer by layer (Linux 6.5).
 absl::StatusOr<sys::Fd> MountByLayer(const Overlay& overlay) {
   Names names;
   CLEAT_ASSIGN_OR_RETURN(sys::Fd context, sys::OpenFileSystem("overlay"));
   for (const std::string& lower : overlay.lower) {
     CLEAT_RETURN_IF_ERROR(
-        SetDirectory(context.get(), "lowerdir+", lower, names));
+        SetLayer(context.get(), lower, overlay.id_map, names));
   }
   CLEAT_RETURN_IF_ERROR(SetCommon(context.get(), overlay, names));
   return sys::CreateMount(context.get(), 0);
@@ -165,7 +193,7 @@ absl::StatusOr<sys::Fd> Mount(const Overlay& overlay) {
   absl::StatusOr<sys::Fd> mount = MountByLayer(overlay);
   if (mount.ok()) return mount;
   // An older kernel knows no "lowerdir+".
-  if (absl::IsInvalidArgument(mount.status())) {
+  if (absl::IsInvalidArgument(mount.status()) && overlay.id_map < 0) {
     absl::StatusOr<sys::Fd> again = MountByString(overlay);
     if (again.ok() || absl::IsResourceExhausted(again.status())) return again;
   }
@@ -173,10 +201,13 @@ absl::StatusOr<sys::Fd> Mount(const Overlay& overlay) {
   return Explain(mount.status(), overlay);
 }
 
-absl::StatusOr<sys::Fd> BindReadOnly(const std::string& layer) {
+absl::StatusOr<sys::Fd> BindReadOnly(const std::string& layer, int id_map) {
   trace::Span span("bind layer read-only", layer);
   CLEAT_ASSIGN_OR_RETURN(sys::Fd mount,
                          sys::CloneMount(AT_FDCWD, layer, false));
+  if (id_map >= 0) {
+    CLEAT_RETURN_IF_ERROR(SetIdMap(mount.get(), id_map, false));
+  }
   CLEAT_RETURN_IF_ERROR(
       sys::SetMountAttributes(mount.get(), MOUNT_ATTR_RDONLY, 0, false));
   return mount;
@@ -231,7 +262,7 @@ absl::StatusOr<sys::Fd> MountOverlay(const Overlay& overlay) {
                      " layers are more than the kernel's ", kMaxLayers));
   }
   if (overlay.lower.size() == 1 && overlay.upper.empty()) {
-    return BindReadOnly(overlay.lower[0]);
+    return BindReadOnly(overlay.lower[0], overlay.id_map);
   }
   return Mount(overlay);
 }
@@ -249,6 +280,9 @@ absl::StatusOr<sys::Fd> MountTmpfs(const Tmpfs& tmpfs) {
     if (mkdirat(mount.get(), name, 0755) != 0) {
       return sys::ErrnoError("make directory ", name);
     }
+  }
+  if (fchownat(mount.get(), "upper", tmpfs.uid, tmpfs.gid, 0) != 0) {
+    return sys::ErrnoError("set owner of upper");
   }
   return mount;
 }

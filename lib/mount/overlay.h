@@ -1,6 +1,8 @@
 #ifndef CLEAT_LIB_MOUNT_OVERLAY_H_
 #define CLEAT_LIB_MOUNT_OVERLAY_H_
 
+#include <sys/types.h>
+
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -21,6 +23,9 @@ struct Overlay {
   // Whiteouts and opaque directories are told by `user.overlay.…` attributes
   // (Linux 5.11), as a user namespace has them, instead of `trusted.` ones.
   bool user_xattrs = false;
+  // A user namespace through whose map the layers show their owners
+  // (lib/mount/idmapped.h); -1: as they are. Not owned.
+  int id_map = -1;
   // Skip syncing the upper directory: a crash may damage it.
   bool volatile_upper = false;
 };
@@ -37,6 +42,9 @@ absl::StatusOr<sys::Fd> MountOverlay(const Overlay& overlay);
 struct Tmpfs {
   // Most it may hold; absent (0): half of the machine's memory.
   int64_t size_bytes = 0;
+  // Whose "upper" is.
+  uid_t uid = 0;
+  gid_t gid = 0;
 };
 
 // Mounts a memory file system nowhere and makes the directories "upper" and

@@ -4,21 +4,19 @@
 #include <fcntl.h>
 #include <linux/keyctl.h>
 #include <linux/magic.h>
-#include <net/if.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
-#include <string.h>
-#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
 #include "lib/base/trace.h"
+#include "lib/ns/net.h"
+#include "lib/ns/uts.h"
 #include "lib/runtime/beneath.h"
 #include "lib/runtime/init_mounts.h"
 #include "lib/runtime/namespaces.h"
@@ -35,25 +33,13 @@ void MakeCgroupNamespace(const Plan& plan, const sys::ChildReport& report) {
 
 void SetNames(const Plan& plan, const sys::ChildReport& report) {
   if (!plan.Makes(CLONE_NEWUTS)) return;
-  if (!plan.hostname.empty()) {
-    report.Check(sethostname(plan.hostname.data(), plan.hostname.size()),
-                 "set host name", plan.hostname);
-  }
-  if (!plan.domainname.empty()) {
-    report.Check(setdomainname(plan.domainname.data(), plan.domainname.size()),
-                 "set domain name", plan.domainname);
-  }
+  report.Check(ns::SetNames(plan.hostname, plan.domainname), "set host name",
+               plan.hostname);
 }
 
-// The kernel gives it 127.0.0.1 and ::1 when it goes up.
 void StartLoopback(const Plan& plan, const sys::ChildReport& report) {
   if (!plan.Makes(CLONE_NEWNET)) return;
-  const sys::Fd socket(report.Check(
-      ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), "open", "socket"));
-  struct ifreq request = {};
-  memcpy(request.ifr_name, "lo", 3);
-  request.ifr_flags = IFF_UP | IFF_RUNNING;
-  report.Check(ioctl(socket.get(), SIOCSIFFLAGS, &request), "start", "lo");
+  report.Check(ns::StartLoopback(), "start", "lo");
 }
 
 // A root without a fresh /dev may have the node already.

@@ -12,8 +12,8 @@
 #include "absl/strings/str_replace.h"
 #include "absl/strings/strip.h"
 #include "lib/base/status_macros.h"
-#include "lib/ns/kinds.h"
 #include "lib/runtime/defaults.h"
+#include "lib/runtime/namespaces.h"
 #include "lib/runtime/sysctl.h"
 
 namespace cleat::runtime {
@@ -30,32 +30,6 @@ absl::StatusOr<std::string> PathInside(absl::string_view field,
   }
   return absl::InvalidArgumentError(
       absl::StrCat(field, " '", path, "': give an absolute path"));
-}
-
-absl::Status AddNamespaces(const proto::oci::Linux& parts, Plan& plan) {
-  for (const proto::oci::Namespace& asked : parts.namespaces()) {
-    const ns::Kind* kind = ns::FindOciKind(asked.type());
-    if (kind == nullptr) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("namespace '", asked.type(), "': no such type"));
-    }
-    if (asked.has_path() || kind->flag == CLONE_NEWUSER ||
-        kind->flag == CLONE_NEWTIME) {
-      return absl::UnimplementedError(absl::StrCat("namespace '", asked.type(),
-                                                   "' ", asked.path(),
-                                                   ": not supported yet"));
-    }
-    if (kind->flag == CLONE_NEWCGROUP) {
-      plan.cgroup_namespace = true;
-    } else {
-      plan.namespaces |= kind->flag;
-    }
-  }
-  if (!plan.Makes(CLONE_NEWNS)) {
-    return absl::InvalidArgumentError(
-        "namespaces: a container needs a new 'mount' one");
-  }
-  return absl::OkStatus();
 }
 
 // A tmpfs is filled before it is set read-only.
@@ -314,7 +288,7 @@ absl::StatusOr<Plan> MakePlan(const proto::oci::Spec& spec,
                               const Cgroups& cgroups) {
   Plan plan;
   const proto::oci::Linux& parts = spec.linux();
-  CLEAT_RETURN_IF_ERROR(AddNamespaces(parts, plan));
+  CLEAT_RETURN_IF_ERROR(PlanNamespaces(parts, &plan));
   CLEAT_RETURN_IF_ERROR(AddPropagation(parts.rootfs_propagation(), plan));
   CLEAT_RETURN_IF_ERROR(AddMounts(spec, cgroups, plan));
   CLEAT_RETURN_IF_ERROR(AddDevices(parts, plan));

@@ -64,7 +64,7 @@ absl::Status MountAt(const std::string& at, journal::Instance& instance,
     step.set_directory(parent);
     CLEAT_RETURN_IF_ERROR(instance.Record(step));
     CLEAT_RETURN_IF_ERROR(
-        mount::MakeUpper(parent, rootfs->spec(), rootfs->mutable_state()));
+        mount::MakeUpper(parent, rootfs->spec(), {}, rootfs->mutable_state()));
   }
   CLEAT_ASSIGN_OR_RETURN(const sys::Fd root, mount::MountRoot(*rootfs));
   step.set_mount(target);
