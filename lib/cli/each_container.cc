@@ -30,8 +30,11 @@ absl::StatusOr<std::vector<NamedContainer>> ResolveContainers(
     *one.Add() = reference;
     absl::StatusOr<std::vector<journal::Instance>> found =
         SelectContainers(tool, {one, Texts(), arguments.input});
-    containers.push_back({reference, found.status()});
-    if (found.ok()) containers.back().instance = std::move(found->front());
+    if (found.ok()) {
+      containers.push_back({reference, std::move(found->front())});
+    } else {
+      containers.push_back({reference, found.status()});
+    }
   }
   return containers;
 }

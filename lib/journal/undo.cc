@@ -5,12 +5,14 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "lib/base/status_macros.h"
 #include "lib/base/trace.h"
+#include "lib/cgroup/freeze.h"
 #include "lib/cgroup/remove.h"
 #include "lib/journal/need.h"
 #include "lib/journal/process.h"
@@ -72,10 +74,25 @@ absl::Status UndoStep(const proto::Step& step, bool this_boot,
 
 namespace {
 
+bool Runs(const proto::Step& step) {
+  return step.has_process() && IsAlive(step.process());
+}
+
+// A paused container would hear of its end only when somebody resumes it.
+void Thaw(const std::vector<proto::Step>& steps) {
+  if (std::none_of(steps.begin(), steps.end(), Runs)) return;
+  for (const proto::Step& step : steps) {
+    if (step.has_cgroup() && cgroup::IsFrozen(step.cgroup()).value_or(false)) {
+      cgroup::Thaw(step.cgroup()).IgnoreError();
+    }
+  }
+}
+
 // Newest first, down to the step `first`; goes on after what fails.
 absl::Status UndoSteps(const Instance& instance,
                        const std::vector<proto::Step>& steps, size_t first,
                        const UndoOptions& options) {
+  if (instance.from_this_boot()) Thaw(steps);
   absl::Status result;
   for (size_t i = steps.size(); i > first; --i) {
     result.Update(UndoStep(steps[i - 1], instance.from_this_boot(), options));

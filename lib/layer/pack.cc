@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
-#include <sys/xattr.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -16,12 +15,10 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "lib/base/status_macros.h"
 #include "lib/layer/name.h"
-#include "lib/layer/overlay.h"
+#include "lib/layer/xattrs.h"
 #include "lib/sys/errno.h"
 #include "lib/sys/fd.h"
 #include "lib/sys/file.h"
@@ -52,35 +49,6 @@ absl::StatusOr<std::vector<std::string>> SortedNames(int directory) {
   if (errno != 0) return sys::ErrnoError("read directory");
   std::sort(names.begin(), names.end());
   return names;
-}
-
-bool IsPacked(absl::string_view xattr) {
-  return (xattr == "security.capability" || absl::StartsWith(xattr, "user.")) &&
-         !IsOverlayXattr(xattr);
-}
-
-// `path` leads to the file itself, through /proc.
-absl::StatusOr<std::vector<tar::Xattr>> ReadXattrs(const std::string& path) {
-  std::vector<tar::Xattr> xattrs;
-  char list[XATTR_LIST_MAX];
-  const ssize_t size = llistxattr(path.c_str(), list, sizeof(list));
-  if (size < 0 && errno == ENOTSUP) return xattrs;
-  if (size < 0) return sys::ErrnoError("list xattrs");
-  const absl::string_view names(list, static_cast<size_t>(size));
-  for (const absl::string_view name :
-       absl::StrSplit(names, '\0', absl::SkipEmpty())) {
-    if (!IsPacked(name)) continue;
-    std::string value(XATTR_SIZE_MAX, '\0');
-    const ssize_t length = lgetxattr(path.c_str(), std::string(name).c_str(),
-                                     &value[0], value.size());
-    if (length < 0) return sys::ErrnoError("read xattr ", name);
-    value.resize(static_cast<size_t>(length));
-    xattrs.push_back({std::string(name), std::move(value)});
-  }
-  std::sort(
-      xattrs.begin(), xattrs.end(),
-      [](const tar::Xattr& a, const tar::Xattr& b) { return a.name < b.name; });
-  return xattrs;
 }
 
 struct TypeOf {
@@ -196,7 +164,8 @@ absl::Status Packer::PackEntry(int parent, const std::string& name,
   if (MakeHardLink(info, &entry)) return writer_.Add(entry);
   CLEAT_ASSIGN_OR_RETURN(
       entry.xattrs,
-      ReadXattrs(absl::StrCat("/proc/self/fd/", parent, "/", name)));
+      ReadXattrs(absl::StrCat("/proc/self/fd/", parent, "/", name),
+                 Links::kNotFollowed));
   if (entry.type == tar::Type::kFile) {
     return PackFile(parent, name, entry);
   }

@@ -5,7 +5,6 @@
 #include "absl/time/time.h"
 #include "lib/base/status_macros.h"
 #include "lib/pb/json.h"
-#include "lib/sys/file.h"
 
 namespace cleat::log {
 namespace {
@@ -56,15 +55,16 @@ absl::Status Writer::Flush() {
   return Emit(last);
 }
 
-// One write for an object, so that the streams do not mix.
+// One write for an object, so that the streams do not mix. The time has no
+// zeros at its end, as Go's RFC3339Nano.
 absl::Status Writer::Emit(absl::string_view text) {
   std::string object = "{\"log\":";
   pb::AppendJsonString(text, &object);
   absl::StrAppend(&object, ",\"stream\":\"", Name(stream_), "\",\"time\":\"",
-                  absl::FormatTime("%E4Y-%m-%d%ET%H:%M:%E9SZ", absl::Now(),
+                  absl::FormatTime("%E4Y-%m-%d%ET%H:%M:%E*SZ", absl::Now(),
                                    absl::UTCTimeZone()),
                   "\"}\n");
-  return sys::WriteAll(file_, object, "log");
+  return file_->Append(object);
 }
 
 }  // namespace cleat::log

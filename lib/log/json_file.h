@@ -5,6 +5,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "lib/log/file.h"
 
 // A container's output as Docker's json-file driver keeps it (moby,
 // daemon/logger/jsonfilelog): an object per line of output,
@@ -18,12 +19,12 @@ namespace cleat::log {
 
 enum class Stream { kStdout, kStderr };
 
-// Cuts a stream's bytes into lines, and appends each to the file as it is
+// Cuts a stream's bytes into lines, and appends each to the log as it is
 // complete, or as 16 KiB of it have come.
 class Writer {
  public:
-  // `file` is open for appending and shared by both streams; not owned.
-  Writer(int file, Stream stream) : file_(file), stream_(stream) {}
+  // `file` is shared by both streams; not owned.
+  Writer(File* file, Stream stream) : file_(file), stream_(stream) {}
 
   absl::Status Write(absl::string_view bytes);
   // Writes what waits for the rest of its line.
@@ -32,7 +33,7 @@ class Writer {
  private:
   absl::Status Emit(absl::string_view text);
 
-  int file_;
+  File* file_;
   Stream stream_;
   std::string line_;
 };

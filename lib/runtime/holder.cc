@@ -11,8 +11,10 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "absl/types/optional.h"
 #include "lib/base/status_macros.h"
 #include "lib/base/trace.h"
+#include "lib/log/file.h"
 #include "lib/log/json_file.h"
 #include "lib/procfs/stat.h"
 #include "lib/runtime/exit_file.h"
@@ -69,7 +71,7 @@ absl::StatusOr<Detached> Decode(const std::string& report) {
 class LogStream {
  public:
   // `source` does not block.
-  LogStream(int source, int log, log::Stream stream)
+  LogStream(int source, log::File* log, log::Stream stream)
       : source_(source), writer_(log, stream) {}
 
   // What to wait for; -1 at the end.
@@ -103,7 +105,7 @@ class LogStream {
 // Both streams of a container; a terminal has but one.
 class LogTask : public sys::PollTask {
  public:
-  LogTask(int output, int error, int log)
+  LogTask(int output, int error, log::File* log)
       : output_(output, log, log::Stream::kStdout),
         error_(error, log, log::Stream::kStderr) {}
 
@@ -131,8 +133,11 @@ class LogTask : public sys::PollTask {
 class Holder {
  public:
   Holder(const proto::oci::Spec& spec, Resources resources,
-         const std::string& directory)
-      : spec_(spec), resources_(std::move(resources)), directory_(directory) {}
+         const DetachOptions& options)
+      : spec_(spec),
+        resources_(std::move(resources)),
+        directory_(options.state_directory),
+        log_options_(options.log) {}
 
   // Until the program runs.
   absl::StatusOr<Detached> Start() {
@@ -159,16 +164,16 @@ class Holder {
     const sys::Fd null(open("/dev/null", O_RDWR | O_CLOEXEC));
     for (int fd = 0; fd < 3; ++fd) dup2(null.get(), fd);
     trace::Enable(trace::Form::kOff, -1);
-    sys::CloseOthers({report, log_.get(), output_.read.get(), error_.read.get(),
-                      pty_.master.get(), pty_.peer.get(), container_->pidfd(),
-                      supervisor_->descriptor()});
+    sys::CloseOthers({report, log_->descriptor(), output_.read.get(),
+                      error_.read.get(), pty_.master.get(), pty_.peer.get(),
+                      container_->pidfd(), supervisor_->descriptor()});
   }
 
   // Until the container ends.
   void Hold() {
     const bool terminal = pty_.master.valid();
     LogTask task(terminal ? pty_.master.get() : output_.read.get(),
-                 terminal ? -1 : error_.read.get(), log_.get());
+                 terminal ? -1 : error_.read.get(), &*log_);
     const absl::StatusOr<int> status = supervisor_->Wait(*container_, &task);
     task.Finish();
     proto::ProcessState state;
@@ -181,9 +186,9 @@ class Holder {
 
  private:
   absl::Status OpenFiles() {
-    CLEAT_ASSIGN_OR_RETURN(
-        log_, sys::Open(absl::StrCat(directory_, "/log"),
-                        O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW, 0640));
+    const std::string log =
+        log_options_.keep ? absl::StrCat(directory_, "/log") : "/dev/null";
+    CLEAT_ASSIGN_OR_RETURN(log_, log::File::Open(log, log_options_));
     if (spec_.process().terminal()) {
       CLEAT_ASSIGN_OR_RETURN(console_, sys::MakeSocketPair());
       resources_.console = console_.child.get();
@@ -217,8 +222,10 @@ class Holder {
   const proto::oci::Spec& spec_;
   Resources resources_;
   std::string directory_;
+  log::Options log_options_;
   std::string started_at_;
-  sys::Fd log_, null_;
+  sys::Fd null_;
+  absl::optional<log::File> log_;
   Pipe output_, error_;
   sys::SocketPair console_;
   tty::Pty pty_;
@@ -233,12 +240,12 @@ bool AwaitRecorded(int gate) {
 }
 
 [[noreturn]] void RunHolder(const proto::oci::Spec& spec, Resources resources,
-                            const std::string& directory, int gate,
+                            const DetachOptions& options, int gate,
                             sys::Fd report) {
   setsid();
   prctl(PR_SET_NAME, "cleat-holder", 0, 0, 0);
   if (!AwaitRecorded(gate)) _exit(1);
-  Holder holder(spec, std::move(resources), directory);
+  Holder holder(spec, std::move(resources), options);
   const absl::StatusOr<Detached> detached = holder.Start();
   if (detached.ok()) holder.Settle(report.get());
   sys::WriteAll(report.get(), Encode(detached), "report").IgnoreError();
@@ -259,8 +266,8 @@ absl::StatusOr<Detached> Detach(const proto::oci::Spec& spec,
   if (pid == 0) {
     gate.write.Reset();
     report.read.Reset();
-    RunHolder(spec, std::move(resources), options.state_directory,
-              gate.read.get(), std::move(report.write));
+    RunHolder(spec, std::move(resources), options, gate.read.get(),
+              std::move(report.write));
   }
   gate.read.Reset();
   report.write.Reset();

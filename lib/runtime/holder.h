@@ -9,6 +9,7 @@
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "lib/log/options.h"
 #include "lib/runtime/container.h"
 #include "proto/oci_runtime.pb.h"
 
@@ -33,6 +34,8 @@ struct Detached {
 struct DetachOptions {
   // Absolute.
   std::string state_directory;
+  // How the output is kept, if at all.
+  log::Options log;
   // Called with the holder's pid before it makes anything; its error is
   // returned, and nothing was made.
   absl::FunctionRef<absl::Status(pid_t holder)> record;

@@ -27,10 +27,11 @@ class HolderTest : public ContainerFixture {
     Resources resources;
     absl::StatusOr<proto::oci::Spec> spec = Prepare(args, &resources);
     if (!spec.ok()) return spec.status();
-    return Detach(*spec, std::move(resources), {directory_, [&](pid_t holder) {
-                                                  holder_ = holder;
-                                                  return recorded;
-                                                }});
+    return Detach(*spec, std::move(resources),
+                  {directory_, {}, [&](pid_t holder) {
+                     holder_ = holder;
+                     return recorded;
+                   }});
   }
 
   // Waits for the holder, which is this process's child here.
@@ -62,11 +63,11 @@ TEST_F(HolderTest, OutputAndExitStatusAreKept) {
   EXPECT_EQ(state.status(), "stopped");
   EXPECT_EQ(state.started_at(), detached->started_at);
   std::string out, err;
-  ASSERT_TRUE(log::Replay(directory_ + "/log", [&](const log::Entry& entry) {
-                (entry.stream == log::Stream::kStdout ? out : err) +=
-                    entry.text;
-                return absl::OkStatus();
-              }).ok());
+  ASSERT_TRUE(
+      log::Replay(directory_ + "/log", {}, [&](const log::Entry& entry) {
+        (entry.stream == log::Stream::kStdout ? out : err) += entry.text;
+        return absl::OkStatus();
+      }).ok());
   EXPECT_EQ(out, "out\nrest");
   EXPECT_EQ(err, "err\n");
 }

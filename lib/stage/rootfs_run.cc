@@ -43,14 +43,21 @@ absl::StatusOr<sys::Fd> OpenInput(const Options& options) {
   return sys::Open("/dev/null", O_RDONLY);
 }
 
+absl::StatusOr<log::Options> LogOptions(const Options& options) {
+  const proto::RunOptions& run = options.run();
+  return log::ParseOptions(run.log_driver(),
+                           {run.log_opt().begin(), run.log_opt().end()});
+}
+
 absl::StatusOr<cli::Outcome> RunDetached(Run& run, const proto::oci::Spec& spec,
                                          runtime::Resources resources) {
   proto::ProcessState& state = *run.process.mutable_state();
   state.Clear();
   const std::string& directory = run.instance->directory();
+  CLEAT_ASSIGN_OR_RETURN(const log::Options log, LogOptions(run.options));
   CLEAT_ASSIGN_OR_RETURN(const runtime::Detached detached,
                          runtime::Detach(spec, std::move(resources),
-                                         {directory, [&](pid_t holder) {
+                                         {directory, log, [&](pid_t holder) {
                                             return RecordChild(
                                                 run, holder,
                                                 state.mutable_holder());
@@ -61,7 +68,7 @@ absl::StatusOr<cli::Outcome> RunDetached(Run& run, const proto::oci::Spec& spec,
   CLEAT_RETURN_IF_ERROR(WritePidFile(run, detached.init));
   state.set_status("running");
   state.set_started_at(detached.started_at);
-  state.set_log(absl::StrCat(directory, "/log"));
+  if (log.keep) state.set_log(absl::StrCat(directory, "/log"));
   WriteSections(run);
   return cli::Outcome{0, /*emit=*/true, /*keep=*/true};
 }
