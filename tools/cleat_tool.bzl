@@ -1,4 +1,4 @@
-"""`cleat_tool`: a tool as a static binary, its man page and a smoke test."""
+"""`cleat_tool`: a static binary, its man page, completion and smoke test."""
 
 def cleat_tool(name, deps, srcs = [], multicall = True):
     """A tool whose source is NAME.cc, with '_' for '-'.
@@ -34,6 +34,20 @@ def cleat_tool(name, deps, srcs = [], multicall = True):
         tools = [":" + name],
         visibility = ["//tools:__pkg__"],
     )
+    native.genrule(
+        name = name + "_completion",
+        outs = [name + extension for extension in [
+            ".bash",
+            ".zsh",
+            ".fish",
+        ]],
+        cmd = " && ".join([
+            "$(location :%s) --help=%s > $(@D)/%s.%s" % (name, shell, name, shell)
+            for shell in ["bash", "zsh", "fish"]
+        ]),
+        tools = [":" + name],
+        visibility = ["//tools:__pkg__"],
+    )
     native.sh_test(
         name = name + "_smoke_test",
         size = "small",
@@ -65,5 +79,10 @@ def cleat_family():
     native.filegroup(
         name = "man",
         srcs = [":" + name for name in rules if name.endswith("_man")],
+        visibility = ["//tools:__pkg__"],
+    )
+    native.filegroup(
+        name = "completion",
+        srcs = [":" + name for name in rules if name.endswith("_completion")],
         visibility = ["//tools:__pkg__"],
     )

@@ -23,6 +23,11 @@ version=$("$tool" --version) || fail "--version exits with $?"
 man=$("$tool" --help=man) || fail "--help=man exits with $?"
 [[ $man == .TH* && $man == *".SH EXIT STATUS"* ]] || fail "no man page"
 
+for shell in bash zsh fish; do
+  completion=$("$tool" --help=$shell) || fail "--help=$shell exits with $?"
+  [[ $completion == *"$name for $shell"* ]] || fail "no completion for $shell"
+done
+
 error=$("$tool" --no-such-flag </dev/null 2>&1 >/dev/null)
 status=$?
 [[ $error == "$name: unknown option '--no-such-flag'" ]] || fail "says '$error'"

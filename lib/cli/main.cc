@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "lib/base/version.h"
+#include "lib/cli/completion.h"
 #include "lib/cli/delivery.h"
 #include "lib/cli/tool.h"
 #include "lib/sys/file.h"
@@ -91,10 +92,24 @@ int UnknownTool(absl::string_view name) {
   return 127;
 }
 
+struct Form {
+  absl::string_view name;
+  std::string (*text)();
+};
+
+constexpr Form kForms[] = {
+    {"--list", ToolNames},
+    {"--man", ManPage},
+    {"--bash", [] { return std::string(kBashCleatCompletion); }},
+    {"--zsh", [] { return std::string(kZshCleatCompletion); }},
+    {"--fish", [] { return std::string(kFishCleatCompletion); }},
+};
+
 int Help(int argc, char** argv) {
   if (argc < 2) return Print(ToolList());
-  if (strcmp(argv[1], "--list") == 0) return Print(ToolNames());
-  if (strcmp(argv[1], "--man") == 0) return Print(ManPage());
+  for (const auto& [form, text] : kForms) {
+    if (form == argv[1]) return Print(text());
+  }
   const ToolEntry* entry = FindTool(argv[1]);
   if (entry == nullptr) return UnknownTool(argv[1]);
   char help[] = "--help";

@@ -22,6 +22,18 @@ constexpr int kHelpOption = 256;
 constexpr int kVersionOption = 257;
 constexpr int kFirstFlag = 258;
 
+struct HelpForm {
+  absl::string_view name;
+  Request request;
+};
+
+constexpr HelpForm kHelpForms[] = {
+    {"man", Request::kMan},
+    {"bash", Request::kBash},
+    {"zsh", Request::kZsh},
+    {"fish", Request::kFish},
+};
+
 absl::Status UsageError(absl::string_view text) {
   return absl::InvalidArgumentError(text);
 }
@@ -126,11 +138,12 @@ class ArgumentReader {
   static absl::Status TakeHelp(Request* request) {
     *request = Request::kHelp;
     if (optarg == nullptr) return absl::OkStatus();
-    if (strcmp(optarg, "man") != 0) {
-      return UsageError("--help: takes no value, or 'man'");
+    for (const HelpForm& form : kHelpForms) {
+      if (form.name != optarg) continue;
+      *request = form.request;
+      return absl::OkStatus();
     }
-    *request = Request::kMan;
-    return absl::OkStatus();
+    return UsageError("--help: takes no value, or man, bash, zsh or fish");
   }
 
   const pb::Flag& Find(int letter) const {

@@ -9,7 +9,7 @@
 
 namespace cleat::cli {
 
-enum class Request { kRun, kHelp, kMan, kVersion };
+enum class Request { kRun, kHelp, kMan, kBash, kZsh, kFish, kVersion };
 
 // Fills `options`, a message of `tool`, from the arguments. Options end at the
 // first operand; "--" is allowed. Long names are abbreviated for tools with

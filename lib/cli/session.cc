@@ -11,6 +11,7 @@
 #include "lib/base/status_macros.h"
 #include "lib/base/trace.h"
 #include "lib/base/version.h"
+#include "lib/cli/completion.h"
 #include "lib/cli/delivery.h"
 #include "lib/cli/help.h"
 #include "lib/runtime/user.h"
@@ -70,6 +71,25 @@ absl::Status ReadConfig(const Call& call) {
   return ParseConfig(call.tool, json, common.config(), call.options);
 }
 
+std::string AnswerText(const pb::Tool& tool, Request request) {
+  switch (request) {
+    case Request::kHelp:
+      return HelpText(tool);
+    case Request::kMan:
+      return ManPage(tool);
+    case Request::kBash:
+      return BashCompletion(tool);
+    case Request::kZsh:
+      return ZshCompletion(tool);
+    case Request::kFish:
+      return FishCompletion(tool);
+    case Request::kVersion:
+    case Request::kRun:
+      break;
+  }
+  return absl::StrCat(tool.name, " ", kVersion, "\n");
+}
+
 }  // namespace
 
 absl::Status WithExitStatus(absl::Status status, int exit_status) {
@@ -101,11 +121,7 @@ absl::Status Begin(const Call& call, int argc, char** argv, Request* request) {
 }
 
 int Answer(const pb::Tool& tool, Request request) {
-  const std::string text = request == Request::kHelp ? HelpText(tool)
-                           : request == Request::kMan
-                               ? ManPage(tool)
-                               : absl::StrCat(tool.name, " ", kVersion, "\n");
-  const absl::Status status = Deliver(text, {});
+  const absl::Status status = Deliver(AnswerText(tool, request), {});
   if (status.ok()) return kDone;
   PrintError(tool, status);
   return kFailed;
