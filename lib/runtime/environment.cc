@@ -84,7 +84,8 @@ absl::StatusOr<std::vector<std::string>> ParseEnvFile(absl::string_view text) {
     line = absl::StripLeadingAsciiWhitespace(line);
     if (line.empty() || line[0] == '#') continue;
     const absl::string_view name = line.substr(0, line.find('='));
-    if (name.empty() || name.find_first_of(" \t\v\f") != name.npos) {
+    if (name.empty() ||
+        name.find_first_of(" \t\v\f") != absl::string_view::npos) {
       return absl::InvalidArgumentError(
           absl::StrCat("line ", number, ": '", name,
                        "': give NAME=VALUE without blanks in "

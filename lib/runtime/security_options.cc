@@ -81,7 +81,7 @@ absl::Status ParseOne(absl::string_view option, SecurityOptions& options) {
   const size_t separator = option.find_first_of("=:");
   const absl::string_view key = option.substr(0, separator);
   const absl::string_view value =
-      separator == option.npos ? "" : option.substr(separator + 1);
+      separator == absl::string_view::npos ? "" : option.substr(separator + 1);
   for (const Known& known : kKnown) {
     if (known.key == key) return known.set(value, options);
   }

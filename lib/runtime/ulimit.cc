@@ -24,10 +24,10 @@ bool ParseLimit(absl::string_view text, uint64_t* limit) {
 absl::StatusOr<proto::oci::Rlimit> ParseUlimit(absl::string_view text) {
   const size_t equals = text.find('=');
   const absl::string_view limits =
-      equals == text.npos ? "" : text.substr(equals + 1);
+      equals == absl::string_view::npos ? "" : text.substr(equals + 1);
   const size_t colon = limits.find(':');
   const absl::string_view hard_text =
-      colon == limits.npos ? limits : limits.substr(colon + 1);
+      colon == absl::string_view::npos ? limits : limits.substr(colon + 1);
   uint64_t soft, hard;
   if (equals == 0 || !ParseLimit(limits.substr(0, colon), &soft) ||
       !ParseLimit(hard_text, &hard)) {
