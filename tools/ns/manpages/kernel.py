@@ -1,0 +1,79 @@
+"""System calls of namespaces(7) that python3 lacks; each raises OSError.
+
+    python3 -c 'from kernel import *; ...'
+"""
+
+import ctypes
+import errno
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+
+_libc = ctypes.CDLL(None, use_errno=True)
+
+NEWTIME = 0x80
+NEWNS = 0x20000
+NEWCGROUP = 0x2000000
+NEWUTS = 0x4000000
+NEWIPC = 0x8000000
+NEWUSER = 0x10000000
+NEWPID = 0x20000000
+NEWNET = 0x40000000
+
+
+def _checked(result):
+    if result < 0:
+        number = ctypes.get_errno()
+        raise OSError(number, os.strerror(number))
+    return result
+
+
+def unshare(flags):
+    _checked(_libc.unshare(flags))
+
+
+def setns(path, kind=0):
+    """Joins the namespace of a file, or of an open descriptor."""
+    fd = path if isinstance(path, int) else os.open(path, os.O_RDONLY)
+    _checked(_libc.setns(fd, kind))
+
+
+def syscall(*arguments):
+    values = [a if isinstance(a, bytes) else ctypes.c_long(a)
+              for a in arguments]
+    return _checked(_libc.syscall(*values))
+
+
+def error_of(function, *arguments):
+    """The name of the errno that the call fails with, or "none"."""
+    try:
+        function(*arguments)
+    except OSError as e:
+        return errno.errorcode[e.errno]
+    return "none"
+
+
+def forked(function, *arguments):
+    """What the function returns in a child, as text."""
+    ends = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            text = str(function(*arguments))
+        except BaseException as e:  # told to the parent
+            text = repr(e)
+        os.write(ends[1], text.encode())
+        os._exit(0)
+    os.close(ends[1])
+    with os.fdopen(ends[0]) as reader:
+        text = reader.read()
+    os.waitpid(child, 0)
+    return text
+
+
+def ns(kind, process="self"):
+    """The inode number of a process's namespace."""
+    return os.stat("/proc/%s/ns/%s" % (process, kind)).st_ino
