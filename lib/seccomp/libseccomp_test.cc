@@ -223,7 +223,7 @@ Filter RandomFilter(std::mt19937_64& random) {
 }
 
 TEST(LibseccompTest, AnyFilterIsDecidedAlike) {
-  for (unsigned seed = 0; seed < 60 && !HasFailure(); ++seed) {
+  for (unsigned seed = 0; seed < 30 && !HasFailure(); ++seed) {
     SCOPED_TRACE(absl::StrCat("seed ", seed));
     std::mt19937_64 random(seed);
     Compare(RandomFilter(random), random);
