@@ -166,6 +166,16 @@ int OpenTarget(const MountPlan& mount, int root,
   return target;
 }
 
+// A new file system is private, which is what nearly all ask for.
+void SetPropagation(const MountPlan& mount, int made,
+                    const sys::ChildReport& report) {
+  mount::Options options;
+  options.propagation = mount.options.propagation & ~uint64_t{MS_REC};
+  if (options.propagation == 0 || options.propagation == MS_PRIVATE) return;
+  report.Check(SetBindOptionsByPath(made, options), "set mount propagation of",
+               mount.destination);
+}
+
 void MountOne(const MountPlan& mount, int root,
               const sys::ChildReport& report) {
   trace::Span span("mount", mount.destination);
@@ -177,6 +187,7 @@ void MountOne(const MountPlan& mount, int root,
     report.Check(SetBindOptionsByPath(made.get(), mount.options),
                  "set mount options of", mount.destination);
   }
+  if (!mount.options.bind) SetPropagation(mount, made.get(), report);
   if (mount.read_only_at_last) mount.attached = made.Release();
 }
 

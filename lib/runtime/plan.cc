@@ -163,6 +163,8 @@ absl::Status AddFileSystem(MountPlan mount, const Cgroups& cgroups,
     return absl::InvalidArgumentError(absl::StrCat(
         "mount ", mount.destination, ": option idmap is for binds only"));
   }
+  // Below what is new there is nothing.
+  mount.options.set |= mount.options.recursive_set;
   if (mount.type == "cgroup") {
     AddCgroupMounts(mount, cgroups, plan);
     return absl::OkStatus();

@@ -1,5 +1,7 @@
 #include "lib/stage/run_sections.h"
 
+#include <unistd.h>
+
 #include "absl/strings/str_cat.h"
 #include "lib/base/status_macros.h"
 #include "lib/cli/tool.h"
@@ -66,6 +68,19 @@ absl::Status ReadSurroundings(Run& run) {
   return absl::OkStatus();
 }
 
+// Who is on the host's network has the name by which the host is known there,
+// as docker run has it.
+void TakeHostsName(Run& run) {
+  if (run.network.spec().network() != "host" ||
+      run.sources.process.has_hostname()) {
+    return;
+  }
+  char name[65] = {};
+  if (gethostname(name, sizeof(name) - 1) == 0) {
+    run.sources.process.set_hostname(name);
+  }
+}
+
 }  // namespace
 
 absl::Status ReadSections(Run& run) {
@@ -81,6 +96,7 @@ absl::Status ReadSections(Run& run) {
   CLEAT_RETURN_IF_ERROR(AnchorFiles(run.process.mutable_spec()));
   run.sources.image = image.state().config();
   run.sources.process = run.process.spec();
+  TakeHostsName(run);
   run.sources.rootfs = run.rootfs.spec();
   run.sources.args.assign(run.options.args().begin(), run.options.args().end());
   return absl::OkStatus();

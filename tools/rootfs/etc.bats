@@ -47,6 +47,8 @@ options ndots:3" ]
 @test "the host's network has the host's devices and files" {
   run_root --network=host -- cat /etc/hosts | diff - /etc/hosts
   run_root --network=host -- cat /etc/resolv.conf | diff - /etc/resolv.conf
+  [ "$(run_root --network=host -- cat /etc/hostname)" = "$(hostname)" ]
+  [ "$(run_root --network=host --hostname=web -- cat /etc/hostname)" = web ]
   run_root --network=host --add-host=db:10.1.2.3 -- grep -q "^10.1.2.3	db$" /etc/hosts
   [ "$(run_root --network=host -- cat /proc/net/dev | wc -l)" = "$(wc -l </proc/net/dev)" ]
   [ "$(run_root --network=none -- sh -c 'grep -c : /proc/net/dev')" = 1 ]
