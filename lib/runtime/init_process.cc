@@ -88,10 +88,10 @@ void SetIds(const ProcessPlan& plan, const sys::ChildReport& report) {
   // it does with every engine.
   const long set =
       syscall(SYS_setgroups, plan.groups.size(), plan.groups.data());
-  if (set != 0 && errno != EPERM) {
+  if (set != 0 && errno != EPERM && errno != EINVAL) {
     report.Fail("set supplementary groups", "", errno);
   }
-  if (set != 0 && !HasOnlyOwnGroup(plan)) {
+  if (set != 0 && !(errno == EPERM && HasOnlyOwnGroup(plan))) {
     report.Refuse("set supplementary groups", "", kNoOtherIds);
   }
   CheckId(syscall(SYS_setresgid, plan.gid, plan.gid, plan.gid), "group",

@@ -12,6 +12,7 @@
 #include "lib/cli/tool.h"
 #include "lib/image/platform.h"
 #include "lib/import/import_image.h"
+#include "lib/stage/squash_note.h"
 #include "proto/image.table.h"
 
 namespace cleat {
@@ -43,11 +44,13 @@ absl::Status ImageImport(const proto::ImageImportOptions& options,
   spec.changes = options.changes();
   CLEAT_ASSIGN_OR_RETURN(spec.platform, PlatformOf(options));
   CLEAT_ASSIGN_OR_RETURN(spec.created, CreationTime());
-  CLEAT_ASSIGN_OR_RETURN(
-      const std::string id,
-      import::ImportImage(spec, cli::StorePath(options.common())));
-  absl::StrAppend(output, id, "\n");
-  return absl::OkStatus();
+  const std::string store = cli::StorePath(options.common());
+  return stage::NoteSquashing(store, [&]() -> absl::Status {
+    CLEAT_ASSIGN_OR_RETURN(const std::string id,
+                           import::ImportImage(spec, store));
+    absl::StrAppend(output, id, "\n");
+    return absl::OkStatus();
+  });
 }
 
 }  // namespace
