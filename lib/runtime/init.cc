@@ -222,6 +222,7 @@ void RunInit(const Plan& plan, const InitFds& fds) {
     AwaitWord(fds.start);
     BecomeMappedUser(plan, report);
   }
+  JoinNamespaces(plan, report);
   MakeCgroupNamespace(plan, report);
   LeaveKeyring(report);
   SetNames(plan, report);

@@ -6,9 +6,10 @@
 
 namespace cleat::stage {
 
-// What must be done before anything else of a run in namespaces of others
-// (ns-join): records which containers it needs, and enters the user namespace
-// among them, in which this process then is root. kNotFound when one is gone.
+// Opens the namespaces of others that the document says are joined (ns-join,
+// ns-unshare --hold), records which containers they are of, and enters the user
+// namespace among them, in which this process then is root. kNotFound when one
+// is gone.
 absl::Status TakeNamespaces(Run& run);
 
 }  // namespace cleat::stage

@@ -3,6 +3,7 @@
 
 #include "absl/status/status.h"
 #include "lib/cli/document.h"
+#include "lib/ns/join.h"
 #include "lib/ns/write_id_maps.h"
 #include "lib/runtime/spec_builder.h"
 #include "proto/cgroup.pb.h"
@@ -31,7 +32,9 @@ struct Run {
   runtime::SpecSources sources;
   // Of a user namespace of the container's own (run_userns.h); else empty.
   ns::IdMaps id_maps;
-  // This process is in the user namespace that the container shares.
+  // Namespaces of others that it uses, and whether this process has gone to
+  // the user namespace among them (run_namespaces.h).
+  std::vector<ns::OpenedNamespace> joined;
   bool in_joined_user_namespace = false;
 };
 

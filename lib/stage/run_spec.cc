@@ -5,6 +5,7 @@
 #include "lib/mount/root.h"
 #include "lib/runtime/etc_files.h"
 #include "lib/runtime/mount_points.h"
+#include "lib/runtime/namespace_mode.h"
 #include "lib/runtime/network_mode.h"
 #include "lib/runtime/spec_builder.h"
 #include "lib/runtime/user_devices.h"
@@ -54,6 +55,9 @@ absl::StatusOr<RunSpec> MakeRunSpec(Run& run) {
                          runtime::BuildSpec(run.sources, made.root.get()));
   CLEAT_RETURN_IF_ERROR(
       runtime::SetNetworkMode(run.network.spec(), &made.spec));
+  CLEAT_RETURN_IF_ERROR(
+      runtime::SetNamespaceModes(run.namespaces.spec(), &made.spec));
+  CLEAT_RETURN_IF_ERROR(runtime::UseNamespaces(run.joined, &made.spec));
   CLEAT_RETURN_IF_ERROR(AddDevices(run, &made.spec));
   CLEAT_RETURN_IF_ERROR(AddEtc(run, &made.spec));
   CLEAT_RETURN_IF_ERROR(runtime::AddUserMounts(run.mounts.spec(), &made.spec));

@@ -230,20 +230,36 @@ lifetime() {
     gone v'
 }
 
-@test "a bind mount keeps it, in another mount namespace, too" {
+@test "a bind mount keeps it, and its copy in another mount namespace, too" {
+  lifetime '
+    start --net
+    tie v $TARGET
+    touch file
+    mount --bind /proc/$TARGET/ns/net file
+    finish
+    alive v
+    unshare --mount sleep 1000 &
+    copy=$!
+    until [ "$(cat /proc/$copy/comm)" = sleep ]; do sleep 0.02; done
+    umount file
+    alive v
+    kill $copy
+    gone v'
+}
+
+@test "what ns-pin releases is gone from all mount namespaces" {
   lifetime '
     start --net
     tie v $TARGET
     ns-pin --target=$TARGET --net web
     finish
     alive v
-    unshare --mount setsid sleep 1000 &
+    unshare --mount sleep 1000 &
     copy=$!
     until [ "$(cat /proc/$copy/comm)" = sleep ]; do sleep 0.02; done
     ns-pin --release web
-    alive v
-    kill $copy
-    gone v'
+    gone v
+    kill $copy'
 }
 
 @test "a process that holds it open keeps it" {
