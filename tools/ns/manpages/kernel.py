@@ -41,6 +41,33 @@ def setns(path, kind=0):
     _checked(_libc.setns(fd, kind))
 
 
+def mount(source, target, kind, flags):
+    _checked(_libc.mount(source.encode(), target.encode(), kind.encode(),
+                         ctypes.c_ulong(flags), None))
+
+
+def umount(target):
+    _checked(_libc.umount2(target.encode(), 0))
+
+
+def become_nobody():
+    """Drops all privilege, but not the right to its own files of /proc."""
+    os.setgroups([])
+    os.setresgid(65534, 65534, 65534)
+    os.setresuid(65534, 65534, 65534)
+    PR_SET_DUMPABLE = 4
+    _checked(_libc.prctl(PR_SET_DUMPABLE, 1, 0, 0, 0))
+
+
+def new_user_namespace(uid, gid):
+    """Enters a new one, where the user becomes root."""
+    unshare(NEWUSER)
+    for file, text in (("setgroups", "deny"), ("uid_map", "0 %d 1" % uid),
+                       ("gid_map", "0 %d 1" % gid)):
+        with open("/proc/self/" + file, "w") as f:
+            f.write(text)
+
+
 def syscall(*arguments):
     values = [a if isinstance(a, bytes) else ctypes.c_long(a)
               for a in arguments]

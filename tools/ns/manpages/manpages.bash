@@ -8,7 +8,8 @@ setup() {
   command -v python3 >/dev/null || skip "python3 is missing"
   [ -z "${KIND:-}" ] || [ -e "/proc/self/ns/$KIND" ] ||
     skip "this kernel has no $KIND namespaces"
-  PATH=$PWD/tools/ns:$PATH
+  # The system's python3, without wrappers around it.
+  PATH=$PWD/tools/ns:/usr/bin:/bin:$PATH
   PYTHONPATH=$(realpath "$BATS_TEST_DIRNAME")
   export PYTHONPATH PYTHONDONTWRITEBYTECODE=1
   cd "$BATS_TEST_TMPDIR" || return
