@@ -28,16 +28,15 @@ setup() {
 # What a process in new namespaces sees: which they are, who it is, how its
 # mounts spread, its clocks.
 write_probe() {
-  local kind
+  local files=
   for kind in cgroup ipc mnt net pid time user uts; do
-    readlink "/proc/self/ns/$kind"
-  done >"$BIN/outer"
-  cat >"$BIN/probe" <<'EOF'
+    files+=" /proc/self/ns/$kind"
+  done
+  # shellcheck disable=SC2086
+  readlink $files >"$BIN/outer"
+  cat >"$BIN/probe" <<EOF
 #!/bin/sh
-for kind in cgroup ipc mnt net pid time user uts; do
-  link=$(readlink "/proc/self/ns/$kind")
-  grep -qxF "$link" "${0%/*}/outer" || echo "new $kind"
-done
+readlink $files | grep -vxF -f "$BIN/outer" | cut -d: -f1
 /usr/bin/id
 cat /proc/self/uid_map /proc/self/gid_map /proc/self/setgroups
 grep '^Cap\|^Groups' /proc/self/status
