@@ -37,13 +37,15 @@ class UnpackTest : public ::testing::Test {
     fd_ = *sys::Open(root_, O_RDONLY | O_DIRECTORY);
   }
 
-  absl::StatusOr<Unpacked> UnpackBytes(const std::string& archive) {
+  absl::StatusOr<Unpacked> UnpackBytes(const std::string& archive,
+                                       const Form& form = Form()) {
     tar::StringChunks chunks(archive);
-    return UnpackTar(&chunks, fd_.get());
+    return UnpackTar(&chunks, fd_.get(), form);
   }
 
-  absl::Status UnpackEntries(const std::vector<EntryWithData>& entries) {
-    return UnpackBytes(tar::MakeArchive(entries)).status();
+  absl::Status UnpackEntries(const std::vector<EntryWithData>& entries,
+                             const Form& form = Form()) {
+    return UnpackBytes(tar::MakeArchive(entries), form).status();
   }
 
   struct stat Stat(const std::string& name) {
@@ -213,6 +215,47 @@ TEST_F(UnpackTest, WhiteoutAndEntryOfTheSameName) {
     EXPECT_EQ(Xattr(name, "trusted.overlay.opaque"), "y") << name;
   }
   EXPECT_EQ(Content("e/f"), "implied");
+}
+
+constexpr char kOwner[] = "user.containers.override_stat";
+
+TEST_F(UnpackTest, UserFormHasItsOwnWordForOpaque) {
+  const Form form = {/*user_xattrs=*/true, /*squash=*/false};
+  ASSERT_TRUE(
+      UnpackEntries({{File("d/.wh..wh..opq"), ""}, {File(".wh.e"), ""}}, form)
+          .ok());
+  EXPECT_EQ(Xattr("d", "user.overlay.opaque"), "y");
+  EXPECT_EQ(Xattr("d", "trusted.overlay.opaque"), "(none)");
+  EXPECT_TRUE(IsWhiteout("e"));
+}
+
+TEST_F(UnpackTest, SquashedOwnersAreKeptInAnAttribute) {
+  tar::Entry file = File("f");
+  file.uid = 33;
+  file.gid = 44;
+  file.mode = 04750;
+  tar::Entry directory = Directory("d");
+  directory.gid = 5;
+  tar::Entry link = Symlink("l", "f");
+  link.uid = 33;
+  const Form form = {/*user_xattrs=*/true, /*squash=*/true};
+  ASSERT_TRUE(
+      UnpackEntries({{file, "x"}, {directory, ""}, {link, ""}, {File("r"), ""}},
+                    form)
+          .ok());
+  EXPECT_EQ(Xattr("f", kOwner), "33:44:04750");
+  EXPECT_EQ(Stat("f").st_uid, 0);
+  EXPECT_EQ(Stat("f").st_mode, S_IFREG | 04750);
+  EXPECT_EQ(Xattr("d", kOwner), "0:5:0755");
+  EXPECT_EQ(Stat("l").st_uid, 0);
+  EXPECT_EQ(Xattr("r", kOwner), "(none)");
+}
+
+TEST_F(UnpackTest, ArchiveHasNoSayInSquashedOwners) {
+  tar::Entry file = File("f");
+  file.xattrs = {{kOwner, "1:2:0644"}};
+  ASSERT_TRUE(UnpackEntries({{file, ""}}, {true, true}).ok());
+  EXPECT_EQ(Xattr("f", kOwner), "(none)");
 }
 
 TEST_F(UnpackTest, WhatAufsKeptForItselfIsIgnored) {
