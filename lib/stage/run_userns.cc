@@ -33,12 +33,42 @@ absl::StatusOr<ns::IdMap> ParseMap(const char* flag, const Flags& flags) {
   return map;
 }
 
-// Those that the flags give; as podman has it, one kind stands for both.
+// How many ids from `first` on lie in one range of the map around; all where
+// none has the first, which is refused when the map is written.
+uint32_t CountInOne(const ns::IdMap& around, uint32_t first, uint32_t count) {
+  for (const ns::IdRange& range : around) {
+    if (first < range.inside || first - range.inside >= range.count) continue;
+    return std::min(count, range.count - (first - range.inside));
+  }
+  return count;
+}
+
+// A range that lies in several of the map around, as an ordinary user's does
+// whose own id is apart from the others, is several for the kernel.
+ns::IdMap Split(const ns::IdMap& map, const ns::IdMap& around) {
+  ns::IdMap split;
+  for (ns::IdRange range : map) {
+    while (range.count > 0) {
+      const uint32_t count = CountInOne(around, range.outside, range.count);
+      split.push_back({range.inside, range.outside, count});
+      range = {range.inside + count, range.outside + count,
+               range.count - count};
+    }
+  }
+  return split;
+}
+
+// Those that the flags give; as podman has it, one kind stands for both, and
+// outside ids of an ordinary user are those that his containers have without.
 absl::Status MapsOfFlags(const proto::NamespacesSpec& spec, ns::IdMaps* maps) {
   CLEAT_ASSIGN_OR_RETURN(maps->users, ParseMap("uidmap", spec.uidmap()));
   CLEAT_ASSIGN_OR_RETURN(maps->groups, ParseMap("gidmap", spec.gidmap()));
   if (maps->groups.empty()) maps->groups = maps->users;
   if (maps->users.empty()) maps->users = maps->groups;
+  if (ns::RightsHere() != ns::Rights::kOrdinary) return absl::OkStatus();
+  CLEAT_ASSIGN_OR_RETURN(const ns::OwnMaps own, ns::FindOwnMaps());
+  maps->users = Split(maps->users, own.maps.users);
+  maps->groups = Split(maps->groups, own.maps.groups);
   return absl::OkStatus();
 }
 

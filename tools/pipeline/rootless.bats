@@ -308,6 +308,11 @@ covered"*"systempaths=unconfined"* ]]
     stat -c %u mine/new"
   [ "$status" = 0 ]
   [ "${lines[*]}" = "$ME $ME $ME" ]
+  me "rootfs-run --input=base.json --user=0 --uidmap=0:0:10 -- \
+    cat /proc/self/uid_map"
+  [ "$status" = 0 ]
+  [ "$(tr -s ' ' <<<"$output")" = ' 0 0 1
+ 1 1 9' ]
   me "rootfs-run --input=base.json --userns=host -- true"
   [ "$stderr" = "rootfs-run: --userns=host: an ordinary user's containers are \
 in a user namespace" ]
