@@ -3,7 +3,7 @@
 setup() {
   [ "$(id -u)" = 0 ] || skip "needs root"
   unshare --mount true || skip "no mount namespace can be made here"
-  PATH=$PWD/tools/ns:$PWD/tools/container:$PATH
+  PATH=$PWD/tools/ns:$PWD/tools/container:$PWD/tools/rootfs:$PATH
   export CLEAT_RUN=$BATS_TEST_TMPDIR/run
   cd "$BATS_TEST_TMPDIR" || return
 }
@@ -112,6 +112,15 @@ runs() {
   [ "$status" = 1 ]
   [[ $output = *"the container has a net namespace: /proc/"* ]]
   runs "$(holder_of pod.json)"
+}
+
+@test "rootfs-run uses what is held, and the end of its program ends it" {
+  container-new | ns-unshare --hold --net --uts --hostname=held | tee held.json |
+    rootfs-run --root=/ --input=- -- \
+      sh -c 'hostname; readlink /proc/self/ns/net' >seen
+  [ "$(cat seen)" = "held
+net:[$(inode_of held.json net)]" ]
+  if runs "$(holder_of held.json)"; then false; fi
 }
 
 @test "what is of a program is refused, and nothing is left" {
