@@ -32,33 +32,6 @@ constexpr KindOption kKindOptions[] = {
     {CLONE_NEWNS, &Choice::has_mount, &Choice::mount},
 };
 
-// What is kept counts before what the process has. False when there is neither.
-bool TakeOfSource(const Kind& kind, Source& source, JoinPlan& plan) {
-  for (OpenedNamespace& kept : source.kept) {
-    if (kept.kind != &kind || !kept.fd.valid()) continue;
-    plan.Put(std::move(kept));
-    return true;
-  }
-  if (!source.target.has_value()) return false;
-  plan.of_target |= kind.flag;
-  return true;
-}
-
-absl::Status TakeNamed(const Choice& choice, Source& source, JoinPlan& plan) {
-  for (const KindOption& option : kKindOptions) {
-    if (!(choice.*option.has)()) continue;
-    const Kind& kind = *FindKindOfFlag(option.flag);
-    const std::string& value = (choice.*option.get)();
-    if (value == kOfTarget) {
-      if (!TakeOfSource(kind, source, plan)) return NoTarget(kind.name);
-      continue;
-    }
-    CLEAT_ASSIGN_OR_RETURN(sys::Fd fd, OpenNamespace(kind, value));
-    plan.Put({&kind, std::move(fd), value});
-  }
-  return absl::OkStatus();
-}
-
 bool IsSame(const struct stat& a, const struct stat& b) {
   return a.st_ino == b.st_ino && a.st_dev == b.st_dev;
 }
@@ -73,9 +46,19 @@ bool StatOfSource(const Kind& kind, const Source& source, struct stat* info) {
               info) == 0;
 }
 
-// Whether entering it changes something. The caller's own user namespace cannot
-// be joined again, the others only with rights that an ordinary user lacks;
-// joining the mount namespace leads to its root.
+}  // namespace
+
+bool TakeOfSource(const Kind& kind, Source& source, JoinPlan& plan) {
+  for (OpenedNamespace& kept : source.kept) {
+    if (kept.kind != &kind || !kept.fd.valid()) continue;
+    plan.Put(std::move(kept));
+    return true;
+  }
+  if (!source.target.has_value()) return false;
+  plan.of_target |= kind.flag;
+  return true;
+}
+
 bool IsWorthEntering(const Kind& kind, const Source& source) {
   struct stat own;
   struct stat other;
@@ -83,6 +66,23 @@ bool IsWorthEntering(const Kind& kind, const Source& source) {
   if (stat(path.c_str(), &own) != 0) return false;  // a kernel without it
   if (!StatOfSource(kind, source, &other) || !IsSame(own, other)) return true;
   return kind.flag == CLONE_NEWNS && geteuid() == 0;
+}
+
+namespace {
+
+absl::Status TakeNamed(const Choice& choice, Source& source, JoinPlan& plan) {
+  for (const KindOption& option : kKindOptions) {
+    if (!(choice.*option.has)()) continue;
+    const Kind& kind = *FindKindOfFlag(option.flag);
+    const std::string& value = (choice.*option.get)();
+    if (value == kOfTarget) {
+      if (!TakeOfSource(kind, source, plan)) return NoTarget(kind.name);
+      continue;
+    }
+    CLEAT_ASSIGN_OR_RETURN(sys::Fd fd, OpenNamespace(kind, value));
+    plan.Put({&kind, std::move(fd), value});
+  }
+  return absl::OkStatus();
 }
 
 absl::Status TakeAll(Source& source, JoinPlan& plan) {

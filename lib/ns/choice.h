@@ -23,6 +23,16 @@ inline constexpr absl::string_view kOfTarget = "-";
 absl::StatusOr<JoinPlan> Choose(const proto::NamespaceChoice& choice,
                                 bool whole, Source& source);
 
+// Adds that of the source: what it keeps, else its process's own. False when
+// there is neither.
+bool TakeOfSource(const Kind& kind, Source& source, JoinPlan& plan);
+
+// Whether entering the source's changes something. The caller's own user
+// namespace cannot be joined again, the others only with rights that an
+// ordinary user lacks; joining the mount namespace leads to its root. False
+// when the kernel has no such kind.
+bool IsWorthEntering(const Kind& kind, const Source& source);
+
 // Opens each of them, those of the target, too. kNotFound when that has ended.
 absl::StatusOr<std::vector<OpenedNamespace>> OpenAll(JoinPlan plan,
                                                      const Source& source);

@@ -15,6 +15,7 @@ namespace {
 
 absl::Status Exec(const std::string& path, std::vector<std::string> words) {
   std::vector<char*> argv;
+  argv.reserve(words.size() + 1);
   for (std::string& word : words) argv.push_back(word.data());
   argv.push_back(nullptr);
   // Tools ignore it, to be told of a closed pipe.

@@ -92,6 +92,7 @@ absl::Status ByProcess(const std::string& directory,
                        const std::vector<OpenedNamespace>& namespaces,
                        std::vector<std::string>* paths) {
   std::vector<int> fds;
+  fds.reserve(namespaces.size());
   for (const OpenedNamespace& one : namespaces) fds.push_back(one.fd.get());
   CLEAT_ASSIGN_OR_RETURN(const HoldingProcess process, HoldOpen(fds));
   auto end = absl::MakeCleanup(

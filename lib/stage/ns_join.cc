@@ -1,6 +1,7 @@
 #include "lib/stage/ns_join.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -114,6 +115,15 @@ void Replace(const proto::NamespaceState& state,
   *states.add_namespaces() = state;
 }
 
+// An ordinary user has the rights over the others only where he is root: in the
+// user namespace that owns them.
+void AddUserNamespace(ns::Source& source, ns::JoinPlan& plan) {
+  const ns::Kind& user = *ns::FindKindOfFlag(CLONE_NEWUSER);
+  if (geteuid() != 0 && ns::IsWorthEntering(user, source)) {
+    ns::TakeOfSource(user, source, plan);
+  }
+}
+
 // A container's root is mounted in a mount namespace of its own.
 absl::StatusOr<std::vector<ns::OpenedNamespace>> OpenChosen(
     const Options& options, From& from) {
@@ -125,6 +135,7 @@ absl::StatusOr<std::vector<ns::OpenedNamespace>> OpenChosen(
       ns::JoinPlan plan,
       ns::Choose(options.choice(), /*whole=*/false, from.source));
   plan.Remove(CLONE_NEWNS);
+  if (plan.Flags() != 0) AddUserNamespace(from.source, plan);
   if (plan.Flags() != 0) return ns::OpenAll(std::move(plan), from.source);
   return absl::InvalidArgumentError(
       "no namespace is named (--net, --ipc, …, or --all)");

@@ -1,17 +1,24 @@
 #include "lib/stage/run_namespaces.h"
 
+#include <sched.h>
+
 #include "lib/base/status_macros.h"
 #include "lib/journal/need.h"
 #include "lib/ns/source.h"
+#include "lib/sys/errno.h"
 
 namespace cleat::stage {
 namespace {
 
+// The right to mount is one over a mount namespace that the user namespace
+// owns.
 absl::Status EnterUserNamespace(const proto::NamespaceState& state) {
   ns::JoinPlan plan;
   CLEAT_ASSIGN_OR_RETURN(ns::OpenedNamespace user, ns::OpenKept(state));
   plan.Put(std::move(user));
-  return ns::Join(plan);
+  CLEAT_RETURN_IF_ERROR(ns::Join(plan));
+  if (unshare(CLONE_NEWNS) == 0) return absl::OkStatus();
+  return sys::ErrnoError("make mount namespace");
 }
 
 }  // namespace

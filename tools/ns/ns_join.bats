@@ -113,6 +113,31 @@ links() {
   [ "$by_pin" = "$net" ]
 }
 
+@test "an ordinary user's containers share, in the user namespace of the first" {
+  local dir
+  dir=$(mktemp -d /dev/shm/ns-join.XXXXXX)
+  chmod 755 "$dir"
+  cp "$(command -v ns-join)" "$(command -v rootfs-run)" "$(command -v overlay-mount)" "$(command -v unwind)" "$dir"
+  cp -a root "$dir"
+  install -d -o 65534 -m 700 "$dir/own"
+  cat >"$dir/script" <<'EOF'
+cd "$1/own" || exit
+export PATH=$1:$PATH CLEAT_RUN=$1/own/run CLEAT_STORE=$1/own/store HOME=$1/own
+overlay-mount --lower="$1/root" | cat >root.json
+rootfs-run --input=root.json --name=web --detach --output=web.json -- sleep 1000 || exit
+ns-join --net --ipc --from=web <root.json |
+  rootfs-run -- sh -c 'readlink /proc/self/ns/user; readlink /proc/self/ns/net; readlink /proc/self/ns/ipc'
+init=$(sed 's/.*"init":{"pid":\([0-9]*\),.*/\1/' web.json)
+readlink "/proc/$init/ns/user" "/proc/$init/ns/net" "/proc/$init/ns/ipc"
+unwind web
+EOF
+  run setpriv --reuid=65534 --regid=65534 --clear-groups sh "$dir/script" "$dir"
+  rm -rf "$dir"
+  echo "$output"
+  [ "${#lines[@]}" -ge 6 ]
+  [ "${lines[*]: -6:3}" = "${lines[*]: -3}" ]
+}
+
 @test "what has gone meanwhile is not joined" {
   ns-join --defer --net --from=web <root.json | cat >template.json
   unwind web
