@@ -123,7 +123,8 @@ links() {
   cat >"$dir/script" <<'EOF'
 cd "$1/own" || exit
 export PATH=$1:$PATH CLEAT_RUN=$1/own/run CLEAT_STORE=$1/own/store HOME=$1/own
-overlay-mount --lower="$1/root" | cat >root.json
+cp -r "$1/root" root
+overlay-mount --lower=root | cat >root.json
 rootfs-run --input=root.json --name=web --detach --output=web.json -- sleep 1000 || exit
 ns-join --net --ipc --from=web <root.json |
   rootfs-run -- sh -c 'readlink /proc/self/ns/user; readlink /proc/self/ns/net; readlink /proc/self/ns/ipc'
