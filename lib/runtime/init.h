@@ -17,8 +17,8 @@ struct InitFds {
   // The child's end of the report pipe (lib/sys/child.h).
   int report = -1;
   // A byte here says that the maps of a new user namespace are written, where
-  // there is one, and a byte lets the program run; the end of it ends the process. The
-  // other end is closed in the child.
+  // there is one, and a byte lets the program run; the end of it ends the
+  // process. The other end is closed in the child.
   int start = -1;
   int start_other = -1;
   // The socket to which the master of the terminal goes.
