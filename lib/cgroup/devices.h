@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "google/protobuf/repeated_field.h"
 #include "proto/cgroup.pb.h"
 #include "proto/oci_runtime.pb.h"
