@@ -38,7 +38,8 @@ absl::Status PrepareMountPoints(Run& run, RunSpec& made) {
   const bool writable =
       !run.rootfs.spec().read_only() || run.rootfs.state().has_upper();
   if (!writable) {
-    CLEAT_ASSIGN_OR_RETURN(made.root, mount::MountRootInMemory(run.rootfs, run.id_maps));
+    CLEAT_ASSIGN_OR_RETURN(made.root,
+                           mount::MountRootInMemory(run.rootfs, run.id_maps));
     return absl::OkStatus();
   }
   auto& known = *run.rootfs.mutable_state()->mutable_mount_points();
