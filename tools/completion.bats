@@ -9,6 +9,8 @@ setup_file() {
     ln -s "$PWD/tools/cleat" "$BATS_FILE_TMPDIR/bin/$tool"
   done
   ln -s "$PWD/tools/cleat" "$BATS_FILE_TMPDIR/bin/cleat"
+  [ "$(id -u)" = 0 ] || skip "needs root"
+  grep -q ' cgroup2\? ' /proc/self/mountinfo || skip "no cgroup is mounted"
 }
 
 setup() {
@@ -21,8 +23,28 @@ setup() {
   mkdir sub
   touch sub/file
   for name in web worker; do
-    container-new --name=$name --keep >"$name.json"
+    container-new --name=$name | cgset --pids-limit=10 --output=$name.json
   done
+  cat >offers.bash <<'END'
+line=$2
+read -ra words <<<"$line"
+. "$1/${words[0]}"
+COMP_LINE=$line COMP_POINT=${#line}
+COMP_WORDBREAKS=$' \t\n"\'><=;|&(:'
+function=$(complete -p "${words[0]}" | sed -E 's/.* -F ([^ ]+) .*/\1/')
+"$function" "${words[0]}"
+[ ${#COMPREPLY[@]} = 0 ] || printf '%s\n' "${COMPREPLY[@]}"
+END
+  cat >offers.zsh <<'END'
+zmodload zsh/zpty
+zpty z zsh -f -i
+zpty -w z "fpath=($1 \$fpath); autoload -Uz compinit; compinit -u -D; PS1=; \
+  setopt nobeep; print LOAD''ED"
+zpty -r z out "*LOADED*"
+zpty -w -n z "$2"$'\t'
+zpty -r z out "*$3*"
+zpty -d z
+END
 }
 
 teardown() {
@@ -32,14 +54,7 @@ teardown() {
 
 # offers LINE: what bash is given for the end of the line, one a line.
 offers() {
-  bash --norc -c '
-    line=$1
-    set -- $line
-    . "'"$BASH_FILES"'/$1"
-    COMP_LINE=$line COMP_POINT=${#line} COMP_WORDBREAKS=$'"' \t\n\"'><=;|&(:'"'
-    function=$(complete -p "$1" | sed -E "s/.* -F ([^ ]+) .*/\1/")
-    "$function" "$1"
-    printf "%s\n" "${COMPREPLY[@]}"' bash "$1" | sort
+  bash --norc offers.bash "$BASH_FILES" "$1" | sort
 }
 
 @test "every tool has completions for all three shells" {
@@ -67,7 +82,7 @@ offers() {
   [ "$(offers 'container-stop -s KI')" = KILL ]
   [ "$(offers 'container-list --trace=')" = $'json\ntext' ]
   [ "$(offers 'container-stop --input=sub/f')" = sub/file ]
-  [ "$(offers 'container-list --store=s')" = sub ]
+  [ "$(offers 'container-list --store=su')" = sub ]
   [ "$(offers 'container-stop --id=we')" = web ]
   [ -z "$(offers 'container-stop --time ')" ]
 }
@@ -95,13 +110,15 @@ offers() {
 # fish_offers LINE: likewise, without descriptions.
 fish_offers() {
   HOME=$BATS_TEST_TMPDIR fish --no-config -c '
-    for file in '"$FISH_FILES"'/*.fish; source $file; end
+    for tool in container-stop container-copy cleat
+      source '"$FISH_FILES"'/$tool.fish
+    end
     complete -C $argv[1]' -- "$1" | cut -f 1 | sort
 }
 
 @test "fish completes flags, words, files and containers" {
   command -v fish >/dev/null || skip "fish is not installed"
-  fish_offers 'container-stop --ti' | grep -qx -- '--time='
+  fish_offers 'container-stop --ti' | grep -qx -- --time
   [ "$(fish_offers 'container-stop --signal=KI')" = --signal=KILL ]
   [ "$(fish_offers 'container-stop -s KI')" = KILL ]
   [ "$(fish_offers 'container-stop w')" = $'web\nworker' ]
@@ -114,15 +131,7 @@ fish_offers() {
 # zsh_completes LINE PATTERN: a real zsh at a terminal makes PATTERN of the
 # line when Tab is typed.
 zsh_completes() {
-  TERM=dumb HOME=$BATS_TEST_TMPDIR timeout 60 zsh -f -c '
-    zmodload zsh/zpty
-    zpty z zsh -f -i
-    zpty -w z "fpath=($1 \$fpath); autoload -Uz compinit; compinit -u -D; PS1=; \
-      setopt nobeep; print LOAD\"\"ED"
-    zpty -r z out "*LOADED*"
-    zpty -w -n z "$2"$'"'\t'"'
-    zpty -r z out "*$3*"
-    zpty -d z' zsh "$ZSH_FILES" "$1" "$2"
+  TERM=dumb HOME=$BATS_TEST_TMPDIR timeout 60 zsh -f offers.zsh "$ZSH_FILES" "$@"
 }
 
 @test "zsh completes flags, words, files and containers" {

@@ -3,6 +3,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
 
 namespace cleat::cli {
 namespace {
@@ -55,6 +56,11 @@ Values ValuesOf(const pb::Flag& flag) {
     return {known.source, absl::StrSplit(known.words, '|', absl::SkipEmpty())};
   }
   return {};
+}
+
+absl::string_view BriefHelp(const pb::Flag& flag) {
+  const absl::string_view help = flag.help;
+  return absl::StripSuffix(help.substr(0, help.find(". ")), ".");
 }
 
 bool NeedsValue(const pb::Flag& flag) {

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "lib/pb/table.h"
 
 // Completion scripts, from the same tables as the flags themselves. They offer
@@ -46,6 +47,9 @@ struct Values {
 
 // By what stands for the value in help: "FILE", "ID", "text|json".
 Values ValuesOf(const pb::Flag& flag);
+
+// The first sentence of the flag's help, which a list has room for.
+absl::string_view BriefHelp(const pb::Flag& flag);
 
 // Whether the flag needs a value; one that does not takes it after '=' only.
 bool NeedsValue(const pb::Flag& flag);

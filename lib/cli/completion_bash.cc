@@ -38,7 +38,9 @@ _cleat_offer() {
     files) mapfile -t found < <(compgen -f -- "$rest") ;;
     directories) mapfile -t found < <(compgen -d -- "$rest") ;;
     programs) mapfile -t found < <(compgen -c -- "$rest") ;;
-    containers) mapfile -t found < <(compgen -W "$(_cleat_containers)" -- "$rest") ;;
+    containers)
+      mapfile -t found < <(compgen -W "$(_cleat_containers)" -- "$rest")
+      ;;
     images) mapfile -t found < <(compgen -W "$(_cleat_images)" -- "$rest") ;;
     copies)
       mapfile -t found < <(
@@ -56,7 +58,8 @@ _cleat_offer() {
 }
 
 # _cleat_complete TAKES OPERAND SEVERAL FLAG...: TAKES is a function that says
-# what a flag takes: "1 SOURCE" a value, "= SOURCE" one after '=' only, "0" none.
+# what a flag takes: "1 SOURCE" a value, "= SOURCE" one after '=' only, "0"
+# none.
 _cleat_complete() {
   local takes=$1 operand=$2 several=$3
   shift 3

@@ -8,6 +8,7 @@ namespace {
 
 constexpr char kFunctions[] = R"sh(
 function __cleat_containers
+    command -q container-list; or return
     container-list 2>/dev/null | while read -l id name rest
         test "$id" = ID; and continue
         echo $id
@@ -16,6 +17,7 @@ function __cleat_containers
 end
 
 function __cleat_images
+    command -q image-list; or return
     image-list 2>/dev/null | while read -l repository tag rest
         contains -- "$repository" REPOSITORY '<none>'; or echo $repository:$tag
     end
@@ -62,7 +64,7 @@ std::string Line(const pb::Tool& tool, const pb::Flag& flag) {
     const Values values = ValuesOf(flag);
     absl::StrAppend(&line, " -f -a ", Quoted(absl::StrJoin(values.words, " ")));
   }
-  return absl::StrCat(line, " -d ", Quoted(flag.help), "\n");
+  return absl::StrCat(line, " -d ", Quoted(BriefHelp(flag)), "\n");
 }
 
 std::string OperandLine(const pb::Tool& tool) {

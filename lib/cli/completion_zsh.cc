@@ -28,7 +28,10 @@ _cleat_images() {
 }
 
 _cleat_copies() {
-  _alternative 'containers:container:_cleat_containers -S :' 'files:file:_files'
+  local found=1
+  _cleat_containers -S : && found=0
+  _files && found=0
+  return found
 }
 )sh";
 
@@ -64,7 +67,7 @@ std::string Specification(const pb::Flag& flag, const std::string& form) {
     value = absl::StrCat(NeedsValue(flag) ? ":" : "::", Value(flag));
   }
   return absl::StrCat(" \\\n  '", flag.field->repeated ? "*" : "", form, "[",
-                      Escaped(flag.help), "]", value, "'");
+                      Escaped(BriefHelp(flag)), "]", value, "'");
 }
 
 std::string Specifications(const pb::Flag& flag) {

@@ -158,10 +158,10 @@ inside() {
   service 'echo kept >/kept'
   container-stop web
   [ "$(container-copy web:/kept - | tar -xO)" = kept ]
-  echo more >more
-  container-copy more web:/more
-  container-copy web:/more back
-  cmp more back
+  echo extra >extra
+  container-copy extra web:/extra
+  container-copy web:/extra back
+  cmp extra back
   if grep "$WORK/store" /proc/self/mountinfo; then false; fi
 }
 
