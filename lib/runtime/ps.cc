@@ -30,6 +30,7 @@ Words Split(absl::string_view line) {
 
 std::vector<char*> Argv(std::vector<std::string>& arguments) {
   std::vector<char*> argv;
+  argv.reserve(arguments.size() + 1);
   for (std::string& argument : arguments) argv.push_back(&argument[0]);
   argv.push_back(nullptr);
   return argv;
