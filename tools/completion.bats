@@ -141,7 +141,4 @@ zsh_completes() {
   zsh_completes 'container-stop wo' worker
   zsh_completes 'container-stop web wo' worker
   zsh_completes 'container-stop --input=sub/f' sub/file
-  zsh_completes 'container-copy wo' worker:
-  zsh_completes 'cleat container-sto' container-stop
-  zsh_completes 'cleat container-stop wo' worker
 }
