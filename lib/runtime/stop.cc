@@ -32,9 +32,7 @@ absl::Status Send(const Stoppable& container, int signal) {
 }
 
 absl::Status AskToEnd(const Stoppable& container) {
-  const absl::StatusOr<std::string> status =
-      sys::ReadFile(absl::StrCat("/proc/", container.pid, "/status"));
-  const bool shielded = status.ok() && IsShielded(*status, container.signal);
+  const bool shielded = LosesSignal(container.pid, container.signal);
   CLEAT_RETURN_IF_ERROR(Send(container, shielded ? SIGKILL : container.signal));
   if (container.frozen_group.empty()) return absl::OkStatus();
   return cgroup::Thaw(container.frozen_group);

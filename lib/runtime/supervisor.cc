@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <sys/signalfd.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -89,9 +90,7 @@ absl::Status Supervisor::PassOn(const Container& container) {
   struct signalfd_siginfo info;
   while (read(signals_.get(), &info, sizeof(info)) == sizeof(info)) {
     const int number = static_cast<int>(info.ssi_signo);
-    absl::StatusOr<std::string> status =
-        sys::ReadFile(absl::StrCat("/proc/", container.pid(), "/status"));
-    const bool shielded = status.ok() && IsShielded(*status, number);
+    const bool shielded = LosesSignal(container.pid(), number);
     if (shielded) killed_for_ = number;
     const absl::Status sent = container.Kill(shielded ? SIGKILL : number);
     if (!sent.ok() && !absl::IsNotFound(sent)) return sent;
@@ -126,6 +125,16 @@ bool IsShielded(absl::string_view status, int signal) {
                             SignalMask(status, "SigIgn") |
                             SignalMask(status, "SigBlk");
   return (prepared & (uint64_t{1} << (signal - 1))) == 0;
+}
+
+bool LosesSignal(pid_t pid, int signal) {
+  const std::string process = absl::StrCat("/proc/", pid);
+  const absl::StatusOr<std::string> status = sys::ReadFile(process + "/status");
+  if (!status.ok() || !IsShielded(*status, signal)) return false;
+  // proc(5), "/proc/pid/syscall": the number of the call that it sleeps in.
+  const absl::StatusOr<std::string> call = sys::ReadFile(process + "/syscall");
+  return !call.ok() ||
+         !absl::StartsWith(*call, absl::StrCat(SYS_rt_sigtimedwait, " "));
 }
 
 }  // namespace cleat::runtime

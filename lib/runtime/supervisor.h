@@ -53,6 +53,11 @@ class Supervisor {
 // process").
 bool IsShielded(absl::string_view status, int signal);
 
+// The same of a process by its number, whatever it can be read from. What waits
+// in sigtimedwait(2), as small inits do, is prepared for all: while it waits,
+// its mask does not show that. False for one that has ended.
+bool LosesSignal(pid_t pid, int signal);
+
 }  // namespace cleat::runtime
 
 #endif  // CLEAT_LIB_RUNTIME_SUPERVISOR_H_
