@@ -154,8 +154,8 @@ absl::StatusOr<std::string> FormatDeviceRule(
     const proto::oci::DeviceRule& rule) {
   const std::string type = rule.type().empty() ? "a" : rule.type();
   const std::string access = rule.access().empty() ? "rwm" : rule.access();
-  if (type.size() != 1 || type.find_first_not_of("abc") != type.npos ||
-      access.find_first_not_of("rwm") != access.npos) {
+  if (type.size() != 1 || type.find_first_not_of("abc") != std::string::npos ||
+      access.find_first_not_of("rwm") != std::string::npos) {
     return absl::InvalidArgumentError(
         absl::StrCat("device rule of type '", type, "', access '", access,
                      "': give type a, b or c, and some of r, w and m"));
