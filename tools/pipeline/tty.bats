@@ -168,7 +168,7 @@ RUN='rootfs-run --input=base.json --tty --user=0'
   $mux new-session -d -x 80 -y 24 \
     "$RUN --env=PS1='ready# ' -- sh -i; echo ended \$? >status; sleep 1000"
   shows() { $mux capture-pane -p | grep -qE "$1"; }
-  until_true shows '^ready# '
+  until_true shows '^ready#'
   $mux send-keys 'busybox vi /note' Enter
   until_true shows '^~'
   $mux send-keys i 'written in vi' Escape
@@ -178,14 +178,14 @@ RUN='rootfs-run --input=base.json --tty --user=0'
   filled() { [ "$($mux capture-pane -p | grep -c '^~')" -gt 30 ]; }
   until_true filled
   $mux send-keys ':wq' Enter
-  until_true shows '^ready# '
+  until_true shows '^ready#'
   $mux send-keys 'busybox clear; busybox stty size; cat /note' Enter
   until_true shows '^40 100'
   until_true shows '^written in vi'
   $mux send-keys 'busybox clear; busybox top' Enter
   until_true shows 'PID +PPID'
   $mux send-keys C-c
-  until_true shows '^ready# '
+  until_true shows '^ready#'
   $mux send-keys 'busybox clear; busybox vi /note' Enter
   until_true shows '^~'
   $mux send-keys C-z
@@ -193,7 +193,7 @@ RUN='rootfs-run --input=base.json --tty --user=0'
   $mux send-keys 'fg' Enter
   until_true shows '^written in vi'
   $mux send-keys ':q!' Enter
-  until_true shows '^ready# '
+  until_true shows '^ready#'
   $mux send-keys 'exit 9' Enter
   until_true grep -q 'ended 9' status
 }
@@ -245,7 +245,8 @@ RUN='rootfs-run --input=base.json --tty --user=0'
 @test "--init with --tty: the program has the keys and job control" {
   at_terminal 'expect:# ' "type:sh -c 'echo ru\"\"ns; exec sleep 1000'\\r" \
     'expect:runs' 'type:\x1a' \
-    'expect:Stopped' 'type:kill %1; ps; exit 8\r' -- $RUN --init -- sh -i
+    'expect:Stopped' 'type:kill %1; ps; exit 8\r' \
+    'expect:stopped jobs' 'type:exit 8\r' -- $RUN --init -- sh -i
   [[ $output == *"cleat-init -- sh -i"*"status 8" ]]
   at_terminal 'expect:ready' 'type:\x03' -- $RUN --init -- \
     sh -c 'trap "exit 6" INT; echo ready; while :; do sleep 0.05; done'
