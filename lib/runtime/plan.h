@@ -12,8 +12,8 @@
 
 #include "absl/status/statusor.h"
 #include "lib/mount/options.h"
-#include "lib/ns/write_id_maps.h"
 #include "lib/ns/id_map.h"
+#include "lib/ns/write_id_maps.h"
 #include "lib/procfs/cgroup.h"
 #include "lib/sys/capability.h"
 #include "proto/oci_runtime.pb.h"
