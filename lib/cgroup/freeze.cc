@@ -104,8 +104,8 @@ absl::StatusOr<std::string> FreezableGroup(const proto::CgroupState& state) {
   return absl::FailedPreconditionError(
       directories.empty()
           ? "it has no cgroup to freeze (cgset before rootfs-run makes one)"
-          : "no cgroup of it can be frozen (this takes cgroup v2 of Linux 5.2, "
-            "or the freezer of v1)");
+          : "no cgroup of it can be frozen (cgset before rootfs-run makes one, "
+            "with the freezer of v1 or the one that v2 has since Linux 5.2)");
 }
 
 absl::Status Freeze(const std::string& group) {

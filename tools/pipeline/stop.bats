@@ -146,10 +146,10 @@ b" ]
   assert_nothing_left
 }
 
-@test "what has no cgroup cannot be paused, and the cure is named" {
+@test "what has no cgroup with a freezer cannot be paused; the cure is named" {
   root --name=web | rootfs-run --detach --output=web.json -- sleep 1000
   job "container-pause web"
-  expect 1 'container web: it has no cgroup' cgset
+  expect 1 'container web: no cgroup of it can be frozen' cgset
 }
 
 @test "container-top shows pids of both sides, users and commands" {

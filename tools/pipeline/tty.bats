@@ -11,7 +11,10 @@ setup() {
 }
 
 teardown() {
-  [ -z "${TMUX_SERVER:-}" ] || tmux -L "$TMUX_SERVER" kill-server || true
+  if [ -n "${TMUX_SERVER:-}" ]; then
+    tmux -L "$TMUX_SERVER" kill-server || true
+    rm -rf "$TMUX_TMPDIR"
+  fi
   finish
 }
 
@@ -163,7 +166,9 @@ RUN='rootfs-run --input=base.json --tty --user=0'
 @test "vi and top work in tmux, through resize, Ctrl-C and Ctrl-Z" {
   command -v tmux >/dev/null || skip "tmux is not installed"
   TMUX_SERVER=cleat.$$.$RANDOM
-  export TMUX_TMPDIR=$WORK
+  # The path of a socket is short (unix(7): 108 bytes).
+  TMUX_TMPDIR=$(mktemp -d /tmp/tmux.XXXXXX)
+  export TMUX_TMPDIR
   local mux="tmux -L $TMUX_SERVER -f /dev/null"
   $mux new-session -d -x 80 -y 24 \
     "$RUN --env=PS1='ready# ' -- sh -i; echo ended \$? >status; sleep 1000"
