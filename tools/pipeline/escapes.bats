@@ -95,8 +95,10 @@ service() {
     done >/seen'
   until_true container-exec --id=web -- test -s /seen
   local i
-  for i in {1..40}; do container-exec --id=web -- true; done
-  container-exec --id=web --user=0 -- sh -c 'grep -e "-> .*'"$WORK"'" /seen || true' >found
+  for i in {1..40}; do
+    container-exec --id=web -- true </dev/null >/dev/null 2>&1
+  done
+  container-exec --id=web --user=0 -- sh -c 'grep -e "-> .*'"$WORK"'/" /seen || true' >found
   [ ! -s found ]
 }
 
