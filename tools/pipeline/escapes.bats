@@ -98,7 +98,7 @@ service() {
   for i in {1..40}; do
     container-exec --id=web -- true </dev/null >/dev/null 2>&1
   done
-  container-exec --id=web --user=0 -- sh -c 'grep -e "-> .*'"$WORK"'/" /seen || true' >found
+  container-exec --id=web --user=0 -- sh -c 'grep -e "-> .*'"$WORK"'/" /seen || true' | cat >found
   [ ! -s found ]
 }
 
