@@ -233,6 +233,7 @@ absl::Status CheckWhole(const UserMount& mount) {
 absl::StatusOr<UserMount> ParseMountFlag(absl::string_view text) {
   CLEAT_ASSIGN_OR_RETURN(const std::vector<std::string> record, ParseCsv(text));
   std::vector<Field> fields;
+  fields.reserve(record.size());
   for (const std::string& field : record) fields.push_back(SplitField(field));
   Draft draft;
   CLEAT_RETURN_IF_ERROR(SetType(fields, &draft.mount));
