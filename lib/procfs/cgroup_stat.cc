@@ -9,7 +9,8 @@
 namespace cleat::procfs {
 namespace {
 
-// The text up to `separator`, which is removed with it; all where there is none.
+// The text up to `separator`, which is removed with it; all where there is
+// none.
 absl::string_view Take(absl::string_view* text, char separator) {
   const size_t end = std::min(text->find(separator), text->size());
   const absl::string_view taken = text->substr(0, end);

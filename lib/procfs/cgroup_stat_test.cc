@@ -44,10 +44,10 @@ std::vector<std::string> Nested(absl::string_view text) {
 
 TEST(CgroupStatTest, FlatLinesHaveAKeyAndAValue) {
   std::vector<std::string> all;
-  ForEachFlatStat("anon 4096\n\nfile\nslab 12\nlast 7", [&](auto key,
-                                                            auto value) {
-    all.push_back(absl::StrCat(key, "|", value));
-  });
+  ForEachFlatStat("anon 4096\n\nfile\nslab 12\nlast 7",
+                  [&](auto key, auto value) {
+                    all.push_back(absl::StrCat(key, "|", value));
+                  });
   EXPECT_THAT(all, ElementsAre("anon|4096", "slab|12", "last|7"));
 }
 
@@ -60,13 +60,11 @@ TEST(CgroupStatTest, NestedLinesHaveANameAndPairs) {
 
 TEST(CgroupStatTest, BlkioLinesHaveThreeWords) {
   std::vector<std::string> all;
-  ForEachBlkioStat(
-      "8:0 Read 10\n8:0 Write 20\n8:0 Total 30\nTotal 30\n",
-      [&](auto name, auto key, auto value) {
-        all.push_back(absl::StrCat(name, "|", key, "|", value));
-      });
-  EXPECT_THAT(all,
-              ElementsAre("8:0|Read|10", "8:0|Write|20", "8:0|Total|30"));
+  ForEachBlkioStat("8:0 Read 10\n8:0 Write 20\n8:0 Total 30\nTotal 30\n",
+                   [&](auto name, auto key, auto value) {
+                     all.push_back(absl::StrCat(name, "|", key, "|", value));
+                   });
+  EXPECT_THAT(all, ElementsAre("8:0|Read|10", "8:0|Write|20", "8:0|Total|30"));
 }
 
 }  // namespace
