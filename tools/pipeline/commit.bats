@@ -96,11 +96,11 @@ step() {
 @test "--keep leaves the container, which layer-diff can look at" {
   base
   rootfs-run --input=base.json --user=root --emit --keep -- sh -ec 'echo >/new; rm -r /var/lib; chmod 600 /etc/group' >ended.json
-  layer-diff --input=ended.json >diff
-  printf '%s\n' 'C /etc' 'C /etc/group' 'A /new' 'C /var' 'D /var/lib' | cmp - diff
+  layer-diff --input=ended.json >changes
+  printf '%s\n' 'C /etc' 'C /etc/group' 'A /new' 'C /var' 'D /var/lib' | cmp - changes
   layer-diff --json --input=ended.json | grep -qF '"path":"/etc/group","differs":["mode"]'
   layer-commit --input=ended.json --keep --tag=kept:1 >/dev/null
-  layer-diff --input=ended.json | cmp - diff
+  layer-diff --input=ended.json | cmp - changes
   unwind --grace=0 <ended.json
 }
 
@@ -172,8 +172,8 @@ M
   image-export more:1 /opt/one | diff - <(echo 2)
   image-get more:1 | layer-unpack | overlay-mount | rootfs-run --user=root -- sh -c 'pwd; cat one' >out
   printf '/opt\n2\n' | cmp - out
-  image-diff "$OCI" more:1 >diff
-  printf '%s\n' 'A /opt' 'A /opt/one' | cmp - diff
+  image-diff "$OCI" more:1 >changes
+  printf '%s\n' 'A /opt' 'A /opt/one' | cmp - changes
   echo text >text
   run ! image-append "$OCI" text
   run -1 image-append "$OCI" none.tar
