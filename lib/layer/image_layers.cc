@@ -42,10 +42,12 @@ absl::StatusOr<std::string> UnpackIntoStore(const store::LayerStore& layers,
   CLEAT_ASSIGN_OR_RETURN(
       const sys::Fd directory,
       sys::Open(pending.diff(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
+  UnpackOptions options = FormOf(layers.form());
+  options.tar_split = absl::StrCat(pending.directory(), "/tar-split.json.gz");
   CLEAT_ASSIGN_OR_RETURN(
       const Unpacked unpacked,
       Unpack(LocationOf(wanted.source), ExpectedOf(wanted.source),
-             directory.get(), FormOf(layers.form())));
+             directory.get(), options));
   store::LayerRecord record;
   record.chain_id = wanted.chain_id;
   record.diff_id = wanted.source.diff_id();
