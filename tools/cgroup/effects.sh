@@ -124,7 +124,7 @@ in_group() {
 # The same on the side: $! is the program.
 start() {
   (
-    launch=exec
+    launch="exec"
     in_group "$@"
   ) &
 }
