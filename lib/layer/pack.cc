@@ -113,7 +113,18 @@ bool IsUntouchedRoot(const Change& change) {
          (change.differs & kCounts) == 0;
 }
 
+bool IsAmong(absl::string_view path, const std::vector<std::string>& paths) {
+  return std::any_of(
+      paths.begin(), paths.end(), [path](const std::string& top) {
+        return path == top || top.empty() ||
+               (absl::StartsWith(path, top) && path[top.size()] == '/');
+      });
+}
+
 absl::Status Packer::Take(const Change& change) {
+  if (!options_.only.empty() && !IsAmong(change.path, options_.only)) {
+    return absl::OkStatus();
+  }
   if (IsUntouchedRoot(change)) return absl::OkStatus();
   if (change.path.empty() && options_.without_root) return absl::OkStatus();
   const absl::Status status = TakeUnnamed(change);

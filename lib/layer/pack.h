@@ -36,6 +36,8 @@ struct PackOptions {
   int64_t max_size = -1;
   // What is of neither tree: see diff::WalkOptions.
   std::vector<std::string> without;
+  // Only these paths, with all that is in them; empty: all.
+  std::vector<std::string> only;
   // Leave out the root's own entry, as `docker export` does.
   bool without_root = false;
   // Takes an mtree(5) line for each entry, where it is set.
