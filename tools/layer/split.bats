@@ -16,6 +16,12 @@ sha256() {
   echo "sha256:$(sha256sum "$@" | cut -d' ' -f1)"
 }
 
+# The store keeps a layer's split only where it takes one along.
+needs_split() {
+  ls store/image/overlay2/layerdb/sha256/*/tar-split.json.gz >/dev/null 2>&1 ||
+    skip "this store keeps no tar-split"
+}
+
 a_layer() {
   mkdir tree
   head -c 300000 /dev/urandom >tree/file
@@ -28,6 +34,7 @@ a_layer() {
 @test "every layer of an image comes out of the store as it went in" {
   needs_root
   image-get "docker-archive:$IMAGES/docker-save.tar:fixture:1" | layer-unpack >doc.json
+  needs_split
   count=0
   for chain in store/image/overlay2/layerdb/sha256/*; do
     layer-get "$(cat "$chain/diff")" >layer.tar
@@ -35,6 +42,29 @@ a_layer() {
     # By the ChainID's beginning, too.
     layer-get "$(basename "$chain" | cut -c1-12)" | cmp - layer.tar
     count=$((count + 1))
+  done
+  [ "$count" = 4 ]
+}
+
+@test "dockerd's own tar-split gives the layer that it saved" {
+  needs_root
+  mkdir saved store
+  tar -C saved -xf "$IMAGES/docker-save.tar"
+  tar -C store -xf "$IMAGES/dockerd-store.tar"
+  count=0
+  for chain in store/image/overlay2/layerdb/sha256/*; do
+    diff=$(cat "$chain/diff")
+    for layer in saved/*/layer.tar; do
+      [ "$(sha256 "$layer")" = "$diff" ] || continue
+      # The fixture has no files of the layers.
+      tree=store/overlay2/$(cat "$chain/cache-id")/diff
+      rm -rf "$tree"
+      mkdir -p "$(dirname "$tree")"
+      layer-unpack --form=overlay --dir="$tree" <"$layer"
+      layer-get "$(basename "$chain")" | cmp - "$layer"
+      count=$((count + 1))
+      break
+    done
   done
   [ "$count" = 4 ]
 }
@@ -64,6 +94,7 @@ a_layer() {
   # In the store it is whole by itself.
   printf '{"version":1,"image":{"state":{"layers":[{"diffId":"%s","path":"%s"}]}}}\n' \
     "$(sha256 layer.tar)" "$PWD/layer.tar" | layer-unpack >doc.json
+  needs_split
   layer-get "$(sha256 layer.tar)" | cmp - layer.tar
 }
 
@@ -130,7 +161,7 @@ a_layer() {
   a_layer
   printf '{"version":1,"image":{"state":{"layers":[{"diffId":"%s","path":"%s"}]}}}\n' \
     "$(sha256 layer.tar)" "$PWD/layer.tar" | layer-unpack >doc.json
-  rm store/image/overlay2/layerdb/sha256/*/tar-split.json.gz
+  rm -f store/image/overlay2/layerdb/sha256/*/tar-split.json.gz
   run layer-get "$(sha256 layer.tar)"
   [ "$status" = 1 ]
   [[ "$output" == *"it has no tar-split.json.gz, "* ]]
