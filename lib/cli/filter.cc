@@ -7,7 +7,9 @@
 #include "lib/cli/session.h"
 #include "lib/cli/tool.h"
 #include "lib/journal/undo.h"
+#include "lib/store/roots.h"
 #include "lib/sys/interrupt.h"
+#include "proto/layers.table.h"
 
 namespace cleat::cli {
 namespace {
@@ -210,8 +212,22 @@ class Job {
       absl::StrAppend(&lines, document.ToJson(), "\n");
       effects = effects || document.HasInstance();
     }
-    return cli::Deliver(
-        lines, {filter_.output(), filter_.if_changed(), effects && !keep});
+    CLEAT_RETURN_IF_ERROR(cli::Deliver(
+        lines, {filter_.output(), filter_.if_changed(), effects && !keep}));
+    return filter_.has_output() ? KeepLayers() : absl::OkStatus();
+  }
+
+  // What the file names stays in the store as long as the file is there.
+  absl::Status KeepLayers() {
+    if (!KeepsOutput(filter_.output())) return absl::OkStatus();
+    for (const Document& document : documents_) {
+      CLEAT_ASSIGN_OR_RETURN(const proto::Layers layers,
+                             document.Get<proto::Layers>("layers"));
+      if (!layers.has_state()) continue;
+      CLEAT_RETURN_IF_ERROR(
+          store::RecordRoot(layers.state().store(), filter_.output()));
+    }
+    return absl::OkStatus();
   }
 
   absl::Status KeepAll() {

@@ -97,9 +97,11 @@ proto::ImageState StateOfConfig(absl::string_view image_id, Config& config) {
 
 absl::StatusOr<proto::ImageState> ReadImageState(const FileSet& files,
                                                  const Descriptor& descriptor,
-                                                 const Manifest& manifest) {
+                                                 const Manifest& manifest,
+                                                 std::string* config_text) {
   CLEAT_ASSIGN_OR_RETURN(std::string text,
                          ReadBlob(files, manifest.config, "config"));
+  if (config_text != nullptr) *config_text = text;
   CLEAT_ASSIGN_OR_RETURN(
       Config config,
       ParseConfig(std::move(text), Describe(files, manifest.config, "config")));

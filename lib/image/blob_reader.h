@@ -32,10 +32,12 @@ absl::StatusOr<Manifest> ReadManifest(const FileSet& files,
 
 // The document's image of a manifest: reads its config, finds its layers'
 // bytes and compares their sizes and number. Layers' digests are checked by
-// who reads them. kNotFound for a layer that is not there.
+// who reads them. kNotFound for a layer that is not there. `config`, unless
+// nullptr, becomes the config's bytes.
 absl::StatusOr<proto::ImageState> ReadImageState(const FileSet& files,
                                                  const Descriptor& descriptor,
-                                                 const Manifest& manifest);
+                                                 const Manifest& manifest,
+                                                 std::string* config = nullptr);
 
 // What every source states of an image: id, platform and settings.
 proto::ImageState StateOfConfig(absl::string_view image_id, Config& config);

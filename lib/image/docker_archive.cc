@@ -136,9 +136,10 @@ absl::StatusOr<proto::LayerSource> LocateLayer(const FileSet& files,
 }
 
 absl::StatusOr<std::pair<std::string, Config>> ReadConfig(
-    const FileSet& files, const std::string& name) {
+    const FileSet& files, const std::string& name, std::string* config_text) {
   CLEAT_ASSIGN_OR_RETURN(std::string text,
                          files.Read(name, base::kMaxJsonBytes));
+  if (config_text != nullptr) *config_text = text;
   std::string id = digest::Sha256Of(text);
   const std::string promised = DigestInName(name);
   if (!promised.empty() && promised != id) {
@@ -155,11 +156,22 @@ absl::StatusOr<std::pair<std::string, Config>> ReadConfig(
 
 }  // namespace
 
+absl::StatusOr<std::vector<ListedImage>> ListDockerArchive(
+    const FileSet& files) {
+  CLEAT_ASSIGN_OR_RETURN(std::vector<Item> items, ParseItems(files));
+  std::vector<ListedImage> images;
+  for (Item& item : items) {
+    images.push_back({absl::StrCat("@", images.size()), std::move(item.tags)});
+  }
+  return images;
+}
+
 absl::StatusOr<proto::ImageState> ReadDockerArchive(
     const FileSet& files, absl::string_view name,
-    const absl::optional<proto::Platform>& platform) {
+    const absl::optional<proto::Platform>& platform, std::string* config_text) {
   CLEAT_ASSIGN_OR_RETURN(const Item item, Choose(files, name));
-  CLEAT_ASSIGN_OR_RETURN(auto config, ReadConfig(files, item.config));
+  CLEAT_ASSIGN_OR_RETURN(auto config,
+                         ReadConfig(files, item.config, config_text));
   const std::vector<std::string> diff_ids = config.second.diff_ids;
   if (diff_ids.size() != item.layers.size()) {
     return absl::InvalidArgumentError(

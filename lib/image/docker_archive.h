@@ -1,10 +1,14 @@
 #ifndef CLEAT_LIB_IMAGE_DOCKER_ARCHIVE_H_
 #define CLEAT_LIB_IMAGE_DOCKER_ARCHIVE_H_
 
+#include <string>
+#include <vector>
+
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/optional.h"
 #include "lib/image/file_set.h"
+#include "lib/image/listed_image.h"
 #include "proto/image.pb.h"
 
 namespace cleat::image {
@@ -21,9 +25,15 @@ namespace cleat::image {
 //
 // `name` is one of the tags, in any of its spellings, or "@N", the position in
 // manifest.json; empty for the only image. Errors as those of ReadOciLayout.
+// `config`, unless nullptr, becomes the config's bytes.
 absl::StatusOr<proto::ImageState> ReadDockerArchive(
     const FileSet& files, absl::string_view name,
-    const absl::optional<proto::Platform>& platform);
+    const absl::optional<proto::Platform>& platform,
+    std::string* config = nullptr);
+
+// The images in it ("@0", "@1", …) with their tags.
+absl::StatusOr<std::vector<ListedImage>> ListDockerArchive(
+    const FileSet& files);
 
 }  // namespace cleat::image
 

@@ -1,5 +1,6 @@
 #include "lib/image/oci_layout.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "lib/image/blob_reader.h"
 #include "lib/image/manifest.h"
 #include "lib/image/platform.h"
+#include "lib/image/reference.h"
 
 namespace cleat::image {
 namespace {
@@ -130,11 +132,38 @@ absl::StatusOr<Descriptor> ChooseNested(const Manifest& index,
                           absl::StrCat("index ", descriptor.digest));
 }
 
+// Whether an annotation is a whole name, not a tag alone.
+bool IsWholeName(absl::string_view name) {
+  return name.find_first_of(":/") != absl::string_view::npos &&
+         ParseReference(name).ok();
+}
+
 }  // namespace
+
+absl::StatusOr<std::vector<ListedImage>> ListOciLayout(const FileSet& files) {
+  CLEAT_ASSIGN_OR_RETURN(const Manifest index, ReadTopIndex(files));
+  std::vector<ListedImage> images;
+  for (const Descriptor& descriptor : index.manifests) {
+    const std::string selector = absl::StrCat("@", descriptor.digest);
+    auto image = std::find_if(
+        images.begin(), images.end(),
+        [&](const ListedImage& i) { return i.selector == selector; });
+    if (image == images.end()) {
+      image = images.insert(images.end(), {selector, {}});
+    }
+    for (const std::string& name :
+         {descriptor.image_name, descriptor.ref_name}) {
+      if (!IsWholeName(name)) continue;
+      image->names.push_back(name);
+      break;
+    }
+  }
+  return images;
+}
 
 absl::StatusOr<proto::ImageState> ReadOciLayout(
     const FileSet& files, absl::string_view name,
-    const absl::optional<proto::Platform>& platform) {
+    const absl::optional<proto::Platform>& platform, std::string* config) {
   const proto::Platform want = platform ? *platform : HostPlatform();
   CLEAT_ASSIGN_OR_RETURN(Manifest manifest, ReadTopIndex(files));
   CLEAT_ASSIGN_OR_RETURN(Descriptor descriptor,
@@ -142,8 +171,9 @@ absl::StatusOr<proto::ImageState> ReadOciLayout(
   for (int depth = 0; depth < kMaxIndexes; ++depth) {
     CLEAT_ASSIGN_OR_RETURN(manifest, ReadManifest(files, descriptor));
     if (!manifest.is_index) {
-      CLEAT_ASSIGN_OR_RETURN(proto::ImageState state,
-                             ReadImageState(files, descriptor, manifest));
+      CLEAT_ASSIGN_OR_RETURN(
+          proto::ImageState state,
+          ReadImageState(files, descriptor, manifest, config));
       CLEAT_RETURN_IF_ERROR(
           CheckPlatform(files.name(), platform, state.platform()));
       return state;

@@ -1,10 +1,14 @@
 #ifndef CLEAT_LIB_IMAGE_OCI_LAYOUT_H_
 #define CLEAT_LIB_IMAGE_OCI_LAYOUT_H_
 
+#include <string>
+#include <vector>
+
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/optional.h"
 #include "lib/image/file_set.h"
+#include "lib/image/listed_image.h"
 #include "proto/image.pb.h"
 
 namespace cleat::image {
@@ -21,10 +25,16 @@ namespace cleat::image {
 //
 // kNotFound, listing the tags or the platforms that there are; kDataLoss for
 // what does not have its digest or size; kInvalidArgument for what is no
-// layout, manifest or config.
+// layout, manifest or config. `config`, unless nullptr, becomes the config's
+// bytes.
 absl::StatusOr<proto::ImageState> ReadOciLayout(
     const FileSet& files, absl::string_view name,
-    const absl::optional<proto::Platform>& platform);
+    const absl::optional<proto::Platform>& platform,
+    std::string* config = nullptr);
+
+// The images that the layout's index names, each once ("@sha256:…"), with the
+// whole names that containerd, docker and podman have recorded.
+absl::StatusOr<std::vector<ListedImage>> ListOciLayout(const FileSet& files);
 
 }  // namespace cleat::image
 

@@ -86,7 +86,9 @@ absl::StatusOr<layer::Unpacked> Fill(const store::PendingLayer& pending,
   }
   CLEAT_ASSIGN_OR_RETURN(sys::Fd diff,
                          sys::Open(pending.diff(), O_RDONLY | O_DIRECTORY));
-  return layer::Unpack({archive}, layer::Expected(), diff.get(), form);
+  layer::UnpackOptions options = form;
+  options.tar_split = pending.tar_split();
+  return layer::Unpack({archive}, layer::Expected(), diff.get(), options);
 }
 
 // Puts the layer into the store and returns its DiffID.

@@ -46,7 +46,7 @@ absl::StatusOr<std::string> UnpackIntoStore(const store::LayerStore& layers,
       const sys::Fd directory,
       sys::Open(pending.diff(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
   UnpackOptions options = FormOf(layers.form());
-  options.tar_split = absl::StrCat(pending.directory(), "/tar-split.json.gz");
+  options.tar_split = pending.tar_split();
   CLEAT_ASSIGN_OR_RETURN(const Unpacked unpacked,
                          Unpack(LocationOf(wanted.source), ExpectedOf(wanted),
                                 directory.get(), options));
@@ -97,6 +97,7 @@ absl::StatusOr<proto::LayersState> PutInStore(const proto::ImageState& image,
     layer->set_diff_id(source.diff_id());
     layer->set_chain_id(wanted.chain_id);
     layer->set_path(std::move(path));
+    layers.NoteUse(wanted.chain_id);
     parent = wanted.chain_id;
   }
   return state;

@@ -20,7 +20,7 @@ namespace cleat::layer {
 struct Unpacked {
   // Empty when only a tar stream was unpacked.
   Summary summary;
-  // The sum of the sizes of the files: layerdb's "size".
+  // The sum of the sizes of files and symbolic links: layerdb's "size".
   int64_t content_size = 0;
   int64_t entries = 0;
   // Extended attributes that the file system did not keep.

@@ -248,6 +248,7 @@ absl::Status Unpacker::AddSymlink(const Place& place, const tar::Entry& entry) {
                           return symlinkat(entry.link.c_str(), place.parent,
                                            place.base.c_str());
                         }).status());
+  content_size_ += static_cast<int64_t>(entry.link.size());
   return SetAttributesAt(place.parent, place.base, entry, form_,
                          &skipped_xattrs_);
 }

@@ -43,7 +43,8 @@ class Unpacker {
   // Completes the directories.
   absl::Status Finish();
 
-  // The sum of the sizes of files, as Docker counts a layer's size.
+  // The sum of the sizes of files and symbolic links, as Docker counts a
+  // layer's size.
   int64_t content_size() const { return content_size_; }
   int64_t entries() const { return entries_; }
   // Extended attributes that the file system does not keep.

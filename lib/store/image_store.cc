@@ -12,6 +12,7 @@
 #include "absl/time/time.h"
 #include "lib/base/json.h"
 #include "lib/base/status_macros.h"
+#include "lib/digest/chain_id.h"
 #include "lib/digest/digest.h"
 #include "lib/digest/sha256.h"
 #include "lib/digest/verifier.h"
@@ -19,6 +20,8 @@
 #include "lib/image/config.h"
 #include "lib/image/platform.h"
 #include "lib/image/reference.h"
+#include "lib/store/file_lock.h"
+#include "lib/store/guard.h"
 #include "lib/store/repositories.h"
 #include "lib/sys/errno.h"
 #include "lib/sys/file.h"
@@ -110,14 +113,32 @@ absl::StatusOr<proto::ImageState> ImageStore::Read(
 }
 
 absl::StatusOr<std::string> ImageStore::Put(const std::string& config) const {
-  CLEAT_RETURN_IF_ERROR(
-      image::ParseConfig(config, "config of the new image").status());
+  CLEAT_ASSIGN_OR_RETURN(const image::Config parsed,
+                         image::ParseConfig(config, "config of the new image"));
   std::string id = digest::Sha256Of(config);
+  CLEAT_ASSIGN_OR_RETURN(const sys::Fd guard, GuardWriting(paths_.root()));
+  // Nobody removes the layers until the image is there to need them.
+  CLEAT_ASSIGN_OR_RETURN(const sys::Fd keep, KeepLayers(parsed.diff_ids));
   CLEAT_RETURN_IF_ERROR(paths_.MakeForImages());
   const std::string path = paths_.ImageConfig(id);
   if (sys::Exists(path)) return id;
   CLEAT_RETURN_IF_ERROR(sys::WriteFileAtomic(path, config, 0600));
   return id;
+}
+
+absl::StatusOr<sys::Fd> ImageStore::KeepLayers(
+    const std::vector<std::string>& diff_ids) const {
+  if (diff_ids.empty()) return sys::Fd();
+  std::string chain_id;
+  for (const std::string& diff_id : diff_ids) {
+    chain_id = digest::ChainId(chain_id, diff_id);
+  }
+  absl::StatusOr<sys::Fd> lock =
+      LockFile(paths_.LayerDatabase(), LockMode::kShared);
+  if (!lock.ok() && !absl::IsNotFound(lock.status())) return lock.status();
+  if (lock.ok() && sys::Exists(paths_.Layer(chain_id))) return lock;
+  return absl::NotFoundError(absl::StrCat("add image: its layer ", chain_id,
+                                          " is not in store ", paths_.root()));
 }
 
 absl::Status ImageStore::Tag(absl::string_view image_id,
@@ -131,6 +152,8 @@ absl::Status ImageStore::Tag(absl::string_view image_id,
   }
   CLEAT_RETURN_IF_ERROR(Get(image_id).status());
   return Repositories::Update(paths_, [&](Repositories& repositories) {
+    // Nobody has removed it meanwhile.
+    CLEAT_RETURN_IF_ERROR(Get(image_id).status());
     repositories.Set(reference, image_id);
     return RecordUpdate(image_id);
   });
@@ -146,7 +169,10 @@ absl::Status ImageStore::RecordUpdate(absl::string_view image_id) const {
 absl::StatusOr<std::vector<std::string>> ImageStore::List() const {
   absl::StatusOr<std::vector<std::string>> names =
       sys::ListDirectory(paths_.ImageDatabase());
-  if (absl::IsNotFound(names.status())) return std::vector<std::string>();
+  if (absl::IsNotFound(names.status())) {
+    CLEAT_RETURN_IF_ERROR(CheckLayout(paths_.root()));
+    return std::vector<std::string>();
+  }
   if (!names.ok()) return names.status();
   std::vector<std::string> ids;
   for (const std::string& name : *names) {

@@ -10,6 +10,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/optional.h"
 #include "lib/store/paths.h"
+#include "lib/sys/fd.h"
 #include "proto/image.pb.h"
 
 namespace cleat::store {
@@ -36,7 +37,7 @@ class ImageStore {
       const absl::optional<proto::Platform>& platform) const;
 
   // Stores a config, once, and returns its ImageID. kInvalidArgument for what
-  // is none.
+  // is none, kNotFound when the store lacks one of its layers.
   absl::StatusOr<std::string> Put(const std::string& config) const;
 
   // Gives an image that is there a name, which another one may lose.
@@ -51,6 +52,9 @@ class ImageStore {
 
  private:
   absl::StatusOr<std::string> ResolvePrefix(absl::string_view prefix) const;
+  // Keeps the layers from being removed while the descriptor is open.
+  absl::StatusOr<sys::Fd> KeepLayers(
+      const std::vector<std::string>& diff_ids) const;
   // As dockerd does when it tags.
   absl::Status RecordUpdate(absl::string_view image_id) const;
   absl::Status Missing(absl::string_view text) const;

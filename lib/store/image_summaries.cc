@@ -18,25 +18,48 @@
 namespace cleat::store {
 namespace {
 
-// A repository, and a tag or "".
-using Name = std::pair<std::string, std::string>;
+// Each part but the first may be "".
+struct Name {
+  std::string repository;
+  std::string tag;
+  std::string digest;
+};
 using Names = absl::flat_hash_map<std::string, std::vector<Name>>;
 
-// By ImageID. A digest counts only where the repository has no tag for it.
-Names NamesOf(const Repositories& repositories) {
+// What a repository calls one image.
+struct InRepository {
+  std::vector<std::string> tags;
+  std::vector<std::string> digests;
+};
+
+// A digest counts only where the repository has no tag for the image, or where
+// digests are asked for.
+void AddNames(const std::string& repository, InRepository image, bool digests,
+              std::vector<Name>& names) {
+  if (image.tags.empty()) image.tags.emplace_back();
+  if (!digests || image.digests.empty()) image.digests = {""};
+  for (const std::string& tag : image.tags) {
+    for (const std::string& digest : image.digests) {
+      names.push_back({repository, tag, digest});
+    }
+  }
+}
+
+// By ImageID.
+Names NamesOf(const Repositories& repositories,
+              const ImageSelection& selection) {
   Names names;
   for (const auto& repository : repositories.all()) {
-    std::map<std::string, std::vector<std::string>> tags;
+    std::map<std::string, InRepository> images;
     for (const auto& entry : repository.second) {
+      if (!selection.filter.FitsName(repository.first, entry.first)) continue;
       const std::string rest = entry.first.substr(repository.first.size());
-      std::vector<std::string>& list = tags[entry.second];
-      if (rest[0] == ':') list.push_back(rest.substr(1));
+      InRepository& image = images[entry.second];
+      (rest[0] == ':' ? image.tags : image.digests).push_back(rest.substr(1));
     }
-    for (auto& image : tags) {
-      if (image.second.empty()) image.second.emplace_back();
-      for (std::string& tag : image.second) {
-        names[image.first].emplace_back(repository.first, std::move(tag));
-      }
+    for (auto& image : images) {
+      AddNames(repository.first, std::move(image.second), selection.digests,
+               names[image.first]);
     }
   }
   return names;
@@ -74,13 +97,14 @@ class Sizes {
   absl::flat_hash_map<std::string, int64_t> known_;
 };
 
-absl::StatusOr<proto::ImageSummary> Summarize(const ImageStore& images,
-                                              const std::string& id,
-                                              Sizes& sizes) {
+absl::StatusOr<image::Config> ReadConfig(const ImageStore& images,
+                                         const std::string& id) {
   CLEAT_ASSIGN_OR_RETURN(std::string text, images.Get(id));
-  CLEAT_ASSIGN_OR_RETURN(
-      const image::Config config,
-      image::ParseConfig(std::move(text), absl::StrCat("config ", id)));
+  return image::ParseConfig(std::move(text), absl::StrCat("config ", id));
+}
+
+proto::ImageSummary Summarize(const std::string& id,
+                              const image::Config& config, Sizes& sizes) {
   proto::ImageSummary summary;
   summary.set_id(id);
   if (!config.created.empty()) summary.set_created(config.created);
@@ -94,8 +118,9 @@ void AddNamed(const proto::ImageSummary& summary,
   if (names.empty()) summaries.push_back(summary);
   for (const Name& name : names) {
     proto::ImageSummary named = summary;
-    named.set_repository(name.first);
-    if (!name.second.empty()) named.set_tag(name.second);
+    named.set_repository(name.repository);
+    if (!name.tag.empty()) named.set_tag(name.tag);
+    if (!name.digest.empty()) named.set_digest(name.digest);
     summaries.push_back(std::move(named));
   }
 }
@@ -107,24 +132,49 @@ bool IsBefore(const proto::ImageSummary& a, const proto::ImageSummary& b) {
   return std::make_pair(a.tag(), a.id()) < std::make_pair(b.tag(), b.id());
 }
 
+// What the names alone decide.
+class Listed {
+ public:
+  Listed(const Repositories& repositories, const ImageSelection& selection,
+         const absl::flat_hash_set<std::string>& parents)
+      : selection_(selection), parents_(parents) {
+    for (const auto& repository : repositories.all()) {
+      for (const auto& entry : repository.second) named_.insert(entry.second);
+    }
+  }
+
+  bool Has(const std::string& id, const Names& names) const {
+    const bool dangling = !named_.contains(id);
+    if (!selection_.filter.FitsDangling(dangling)) return false;
+    if (dangling && !selection_.all && parents_.contains(id)) return false;
+    return !selection_.filter.has_references() || names.contains(id);
+  }
+
+ private:
+  const ImageSelection& selection_;
+  const absl::flat_hash_set<std::string>& parents_;
+  absl::flat_hash_set<std::string> named_;
+};
+
 }  // namespace
 
 absl::StatusOr<std::vector<proto::ImageSummary>> SummarizeImages(
-    const std::string& root, bool all) {
+    const std::string& root, const ImageSelection& selection) {
   const Paths paths(root);
   const ImageStore images(root);
   CLEAT_ASSIGN_OR_RETURN(const Repositories repositories,
                          Repositories::Load(paths));
   CLEAT_ASSIGN_OR_RETURN(const std::vector<std::string> ids, images.List());
-  Names names = NamesOf(repositories);
+  Names names = NamesOf(repositories, selection);
   const absl::flat_hash_set<std::string> parents = ParentsOf(images, ids);
+  const Listed listed(repositories, selection, parents);
   Sizes sizes(paths);
   std::vector<proto::ImageSummary> summaries;
   for (const std::string& id : ids) {
-    if (!all && !names.contains(id) && parents.contains(id)) continue;
-    CLEAT_ASSIGN_OR_RETURN(const proto::ImageSummary summary,
-                           Summarize(images, id, sizes));
-    AddNamed(summary, names[id], summaries);
+    if (!listed.Has(id, names)) continue;
+    CLEAT_ASSIGN_OR_RETURN(const image::Config config, ReadConfig(images, id));
+    if (!selection.filter.FitsConfig(config)) continue;
+    AddNamed(Summarize(id, config, sizes), names[id], summaries);
   }
   std::sort(summaries.begin(), summaries.end(), IsBefore);
   return summaries;

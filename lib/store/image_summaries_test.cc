@@ -13,6 +13,7 @@
 namespace cleat::store {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
@@ -37,8 +38,7 @@ class ImageSummariesTest : public ::testing::Test {
 };
 
 TEST_F(ImageSummariesTest, DockersImagesAreListedAsDockerListsThem) {
-  const std::vector<proto::ImageSummary> images =
-      *SummarizeImages(root_, false);
+  const std::vector<proto::ImageSummary> images = *SummarizeImages(root_, {});
   ASSERT_THAT(images, SizeIs(2));
   EXPECT_EQ(images[0].repository(), "127.0.0.1:5055/team/fixture");
   EXPECT_EQ(images[1].repository(), "fixture");
@@ -51,21 +51,69 @@ TEST_F(ImageSummariesTest, DockersImagesAreListedAsDockerListsThem) {
 }
 
 TEST_F(ImageSummariesTest, AllListsIntermediateImages) {
-  EXPECT_THAT(*SummarizeImages(root_, true), SizeIs(15));
+  EXPECT_THAT(*SummarizeImages(root_, {/*all=*/true}), SizeIs(15));
 }
 
 TEST_F(ImageSummariesTest, UntaggedImageHasNoName) {
   const std::string id = *ImageStore(root_).Put(
       R"({"os":"o","architecture":"a","rootfs":{"diff_ids":[]}})");
-  const std::vector<proto::ImageSummary> images =
-      *SummarizeImages(root_, false);
+  const std::vector<proto::ImageSummary> images = *SummarizeImages(root_, {});
   ASSERT_THAT(images, SizeIs(3));
   EXPECT_EQ(images[2].id(), id);
   EXPECT_FALSE(images[2].has_repository());
 }
 
+std::vector<std::string> NamesBy(const std::string& root,
+                                 const std::vector<std::string>& filters) {
+  ImageSelection selection;
+  selection.filter = *ImageFilter::Parse(root, filters);
+  std::vector<std::string> names;
+  const auto images = *SummarizeImages(root, selection);
+  for (const proto::ImageSummary& image : images) {
+    names.push_back(absl::StrCat(image.repository(), ":", image.tag()));
+  }
+  return names;
+}
+
+TEST_F(ImageSummariesTest, FiltersListWhatDockersList) {
+  const std::string long_name = "127.0.0.1:5055/team/fixture:1";
+  EXPECT_THAT(NamesBy(root_, {"reference=fix*"}), ElementsAre("fixture:1"));
+  EXPECT_THAT(NamesBy(root_, {"reference=*:1"}), ElementsAre("fixture:1"));
+  EXPECT_THAT(NamesBy(root_, {"reference=*/*/fixture"}),
+              ElementsAre(long_name));
+  EXPECT_THAT(NamesBy(root_, {"reference=none"}), IsEmpty());
+  EXPECT_THAT(NamesBy(root_, {"label=org.example.kind=fixture"}), SizeIs(2));
+  EXPECT_THAT(NamesBy(root_, {"label=org.example.kind=other"}), IsEmpty());
+  EXPECT_THAT(NamesBy(root_, {"dangling=false"}), SizeIs(2));
+  EXPECT_THAT(NamesBy(root_, {"dangling=true"}), IsEmpty());
+  EXPECT_THAT(NamesBy(root_, {"before=fixture:1"}), IsEmpty());
+  EXPECT_THAT(NamesBy(root_, {"since=fef1e35372151ffd"}), SizeIs(2));
+}
+
+TEST_F(ImageSummariesTest, WrongFiltersAreRefused) {
+  for (const char* text : {"dangling=yes", "color=blue", ""}) {
+    EXPECT_TRUE(
+        absl::IsInvalidArgument(ImageFilter::Parse(root_, {text}).status()))
+        << text;
+  }
+  EXPECT_TRUE(
+      absl::IsNotFound(ImageFilter::Parse(root_, {"before=none:1"}).status()));
+}
+
+TEST_F(ImageSummariesTest, DigestsAreListedWithTheTagsOfTheirRepository) {
+  ImageSelection selection;
+  selection.digests = true;
+  const auto images = *SummarizeImages(root_, selection);
+  ASSERT_THAT(images, SizeIs(2));
+  EXPECT_EQ(images[0].digest(),
+            "sha256:"
+            "dc83e680558f6b224acbe6ee0781c9a600661dd1f2f13230a82eacbb8b3d3a4c");
+  EXPECT_EQ(images[0].tag(), "1");
+  EXPECT_FALSE(images[1].has_digest());
+}
+
 TEST_F(ImageSummariesTest, MissingStoreHasNone) {
-  EXPECT_THAT(*SummarizeImages(root_ + "/none", true), IsEmpty());
+  EXPECT_THAT(*SummarizeImages(root_ + "/none", {/*all=*/true}), IsEmpty());
 }
 
 TEST_F(ImageSummariesTest, FindImageReadsStoreAndArchives) {

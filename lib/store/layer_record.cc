@@ -81,14 +81,16 @@ absl::StatusOr<LayerRecord> ReadLayerRecord(const Paths& paths,
   CLEAT_ASSIGN_OR_RETURN(record.diff_id,
                          ReadDigestFact(paths, chain_id, "diff"));
   CLEAT_ASSIGN_OR_RETURN(record.size, ReadLayerSize(paths, chain_id));
+  CLEAT_ASSIGN_OR_RETURN(record.parent, ReadLayerParent(paths, chain_id));
+  return record;
+}
+
+absl::StatusOr<std::string> ReadLayerParent(const Paths& paths,
+                                            absl::string_view chain_id) {
   absl::StatusOr<std::string> parent =
       ReadDigestFact(paths, chain_id, "parent");
-  // A bottom layer has no such file.
-  if (!parent.ok() && !absl::IsNotFound(parent.status())) {
-    return parent.status();
-  }
-  if (parent.ok()) record.parent = *std::move(parent);
-  return record;
+  if (absl::IsNotFound(parent.status())) return std::string();
+  return parent;
 }
 
 absl::Status WriteLayerRecord(const std::string& path,

@@ -16,10 +16,12 @@
 //                        diff       the DiffID
 //                        parent     the parent's ChainID; absent at the bottom
 //                        size       bytes of the layer's files, decimal
-//
-// dockerd keeps tar-split.json.gz beside them.
+//                        tar-split.json.gz   what of the archive is not in the
+//                                   tree (lib/tarsplit)
 
 namespace cleat::store {
+
+inline constexpr char kTarSplit[] = "tar-split.json.gz";
 
 struct LayerRecord {
   // "sha256:…", as are diff_id and parent.
@@ -38,6 +40,9 @@ absl::StatusOr<std::string> ReadCacheId(const Paths& paths,
                                         absl::string_view chain_id);
 absl::StatusOr<int64_t> ReadLayerSize(const Paths& paths,
                                       absl::string_view chain_id);
+// Empty for a bottom layer, and for one that is not there.
+absl::StatusOr<std::string> ReadLayerParent(const Paths& paths,
+                                            absl::string_view chain_id);
 
 // Reads all of them.
 absl::StatusOr<LayerRecord> ReadLayerRecord(const Paths& paths,

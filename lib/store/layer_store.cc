@@ -1,5 +1,8 @@
 #include "lib/store/layer_store.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+
 #include "absl/strings/str_cat.h"
 #include "lib/base/status_macros.h"
 #include "lib/digest/digest.h"
@@ -22,7 +25,13 @@ absl::StatusOr<LayerStore> LayerStore::Open(std::string root,
 absl::StatusOr<std::string> LayerStore::Find(absl::string_view chain_id) const {
   CLEAT_ASSIGN_OR_RETURN(const std::string cache_id,
                          ReadCacheId(paths_, chain_id));
-  std::string diff = absl::StrCat(paths_.Cache(cache_id), "/diff");
+  if (paths_.is_vfs()) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        "find layer ", chain_id, ": store ", paths_.root(),
+        " is of the vfs driver, whose layers are whole trees: image-save the "
+        "image and image-load it into another store"));
+  }
+  std::string diff = paths_.Diff(cache_id);
   if (sys::Exists(diff)) return diff;
   return absl::DataLossError(absl::StrCat(
       "find layer ", chain_id, ": the store lists it and lacks ", diff));
@@ -34,6 +43,11 @@ absl::StatusOr<LayerRecord> LayerStore::Read(absl::string_view chain_id) const {
 
 absl::StatusOr<int64_t> LayerStore::Size(absl::string_view chain_id) const {
   return ReadLayerSize(paths_, chain_id);
+}
+
+void LayerStore::NoteUse(absl::string_view chain_id) const {
+  utimensat(AT_FDCWD, absl::StrCat(paths_.Layer(chain_id), "/cache-id").c_str(),
+            nullptr, 0);
 }
 
 absl::Status LayerStore::Make() const {

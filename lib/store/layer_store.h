@@ -42,10 +42,15 @@ class LayerStore {
   const StoreForm& form() const { return form_; }
 
   // The directory of the layer's files, as overlayfs takes it. kNotFound;
-  // kDataLoss when the store lists the layer and lacks its directory.
+  // kDataLoss when the store lists the layer and lacks its directory;
+  // kFailedPrecondition in a store of the vfs driver, which has none such.
   absl::StatusOr<std::string> Find(absl::string_view chain_id) const;
   absl::StatusOr<LayerRecord> Read(absl::string_view chain_id) const;
   absl::StatusOr<int64_t> Size(absl::string_view chain_id) const;
+
+  // Notes that the layer is used now, for who removes what nobody has used for
+  // long. A store that cannot be written to remembers nothing.
+  void NoteUse(absl::string_view chain_id) const;
 
   // Waits until nobody else makes this layer. Only saves double work: Commit
   // is safe without it.

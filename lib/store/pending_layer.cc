@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -16,30 +15,13 @@
 #include "lib/digest/digest.h"
 #include "lib/ns/rootless.h"
 #include "lib/store/file_lock.h"
+#include "lib/store/guard.h"
+#include "lib/store/overlay_link.h"
 #include "lib/sys/errno.h"
 #include "lib/sys/file.h"
 
 namespace cleat::store {
 namespace {
-
-// overlay2's short names: 26 characters of base32 (moby: overlay2/randomid.go).
-constexpr size_t kLinkSize = 26;
-constexpr char kBase32[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-
-std::string NewLink() {
-  const std::string digits = RandomId();
-  std::string link;
-  for (size_t i = 0; i < kLinkSize; ++i) {
-    const std::string byte = digits.substr(2 * i, 2);
-    link += kBase32[strtoul(byte.c_str(), nullptr, 16) % 32];
-  }
-  return link;
-}
-
-bool IsLink(absl::string_view name) {
-  return name.size() == kLinkSize &&
-         name.find_first_not_of(kBase32) == absl::string_view::npos;
-}
 
 absl::Status MakeDirectory(const std::string& path, mode_t mode) {
   if (mkdir(path.c_str(), mode) == 0) return absl::OkStatus();
@@ -58,29 +40,6 @@ absl::Status WriteNew(const std::string& path, absl::string_view text,
   return sys::WriteAll(fd.get(), text, path);
 }
 
-// The short name that the layer's `link` file gives; empty without one.
-std::string ReadLink(const std::string& layer) {
-  absl::StatusOr<std::string> link = sys::ReadFile(layer + "/link", 64);
-  return link.ok() && IsLink(*link) ? *link : "";
-}
-
-// `lower` as overlay2 writes it: the parents' short names, nearest first.
-absl::StatusOr<std::string> LowerAbove(const Paths& paths,
-                                       const std::string& parent) {
-  CLEAT_ASSIGN_OR_RETURN(const std::string cache_id,
-                         ReadCacheId(paths, parent));
-  const std::string layer = paths.Cache(cache_id);
-  CLEAT_ASSIGN_OR_RETURN(std::string link, sys::ReadFile(layer + "/link", 64));
-  if (!IsLink(link)) {
-    return absl::DataLossError(absl::StrCat(
-        "read ", layer, "/link: is no short name: the store is damaged"));
-  }
-  absl::StatusOr<std::string> lower = sys::ReadFile(layer + "/lower");
-  if (absl::IsNotFound(lower.status())) return absl::StrCat("l/", link);
-  if (!lower.ok()) return lower.status();
-  return absl::StrCat("l/", link, ":", *lower);
-}
-
 // The order makes it repeatable: what says that the layer is uncommitted goes
 // last.
 absl::Status Remove(const Paths& paths, absl::string_view cache_id) {
@@ -89,8 +48,7 @@ absl::Status Remove(const Paths& paths, absl::string_view cache_id) {
   if (sys::Exists(record)) {
     for (const std::string& layer :
          {paths.Cache(cache_id), pending + "/layer"}) {
-      const std::string link = ReadLink(layer);
-      if (!link.empty()) unlink(paths.Link(link).c_str());
+      RemoveLink(paths, layer);
       CLEAT_RETURN_IF_ERROR(ns::RemoveTree(layer));
     }
     CLEAT_RETURN_IF_ERROR(ns::RemoveTree(record));
@@ -118,8 +76,11 @@ std::vector<std::pair<std::string, sys::Fd>> LockStale(const Paths& paths) {
 }  // namespace
 
 PendingLayer::PendingLayer(const Paths& paths, std::string cache_id,
-                           sys::Fd lock)
-    : paths_(paths), cache_id_(std::move(cache_id)), lock_(std::move(lock)) {}
+                           sys::Fd lock, sys::Fd guard)
+    : paths_(paths),
+      cache_id_(std::move(cache_id)),
+      lock_(std::move(lock)),
+      guard_(std::move(guard)) {}
 
 void PendingLayer::RemoveStale(const Paths& paths) {
   for (const auto& entry : LockStale(paths)) {
@@ -131,6 +92,7 @@ void PendingLayer::RemoveStale(const Paths& paths) {
 }
 
 absl::StatusOr<PendingLayer> PendingLayer::Begin(const Paths& paths) {
+  CLEAT_ASSIGN_OR_RETURN(sys::Fd no_dockerd, GuardWriting(paths.root()));
   RemoveStale(paths);
   const std::string cache_id = RandomId();
   const std::string path = absl::StrCat(paths.Temporary(), "/", cache_id);
@@ -140,7 +102,7 @@ absl::StatusOr<PendingLayer> PendingLayer::Begin(const Paths& paths) {
                          LockFile(paths.Temporary(), LockMode::kShared));
   CLEAT_RETURN_IF_ERROR(MakeDirectory(path, 0700));
   CLEAT_ASSIGN_OR_RETURN(sys::Fd lock, TryLockFile(path, LockMode::kExclusive));
-  PendingLayer layer(paths, cache_id, std::move(lock));
+  PendingLayer layer(paths, cache_id, std::move(lock), std::move(no_dockerd));
   CLEAT_RETURN_IF_ERROR(MakeDirectory(path + "/layer", 0710));
   CLEAT_RETURN_IF_ERROR(MakeDirectory(layer.diff(), 0755));
   // It becomes the container's "/", whatever the caller's umask.
@@ -156,6 +118,10 @@ PendingLayer::~PendingLayer() {
 
 std::string PendingLayer::diff() const { return directory() + "/layer/diff"; }
 
+std::string PendingLayer::tar_split() const {
+  return absl::StrCat(directory(), "/", kTarSplit);
+}
+
 std::string PendingLayer::directory() const {
   return absl::StrCat(paths_.Temporary(), "/", cache_id_);
 }
@@ -170,11 +136,7 @@ absl::Status PendingLayer::Complete(const std::string& parent) const {
     CLEAT_RETURN_IF_ERROR(WriteNew(layer + "/lower", lower, 0644));
     CLEAT_RETURN_IF_ERROR(MakeDirectory(layer + "/work", 0700));
   }
-  const std::string target = absl::StrCat("../", cache_id_, "/diff");
-  if (symlink(target.c_str(), paths_.Link(link).c_str()) != 0) {
-    return sys::ErrnoError("make link ", paths_.Link(link));
-  }
-  return absl::OkStatus();
+  return MakeLink(paths_, link, cache_id_);
 }
 
 absl::Status PendingLayer::MoveIntoPlace(const LayerRecord& record) {
@@ -197,6 +159,14 @@ absl::Status PendingLayer::Commit(LayerRecord record) {
   record.cache_id = cache_id_;
   CLEAT_RETURN_IF_ERROR(
       WriteLayerRecord(paths_.LayerTemporary(cache_id_), record));
+  if (sys::Exists(tar_split())) {
+    CLEAT_RETURN_IF_ERROR(
+        Rename(tar_split(),
+               absl::StrCat(paths_.LayerTemporary(cache_id_), "/", kTarSplit)));
+  }
+  // Nobody removes the parent meanwhile (remove_layers.h).
+  CLEAT_ASSIGN_OR_RETURN(const sys::Fd keep,
+                         LockFile(paths_.LayerDatabase(), LockMode::kShared));
   CLEAT_RETURN_IF_ERROR(Complete(record.parent));
   return MoveIntoPlace(record);
 }

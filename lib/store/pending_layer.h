@@ -13,6 +13,7 @@
 // overlay2/cleat-tmp/CACHE/, locked by the process that makes it:
 //
 //   cleat-tmp/CACHE/layer/   becomes overlay2/CACHE/
+//   cleat-tmp/CACHE/tar-split.json.gz    goes, if it is there, to
 //   layerdb/tmp/cleat-CACHE/ becomes layerdb/sha256/CHAIN/, which commits
 //
 // A process that dies leaves its directory unlocked; RemoveStale, and the next
@@ -24,6 +25,7 @@ namespace cleat::store {
 class PendingLayer {
  public:
   // Removes what dead processes have left, then makes an empty layer.
+  // kFailedPrecondition while a dockerd runs on the store.
   static absl::StatusOr<PendingLayer> Begin(const Paths& paths);
   // Only removes that; of a store that is missing, nothing. What cannot be
   // removed now is tried again the next time.
@@ -37,6 +39,10 @@ class PendingLayer {
   // is 0755.
   std::string diff() const;
 
+  // Where the layer's tar-split.json.gz may be written, by which its archive
+  // can be had back to the byte; Commit takes it into the store.
+  std::string tar_split() const;
+
   // All that is there of the layer until it is committed, for a journal.
   std::string directory() const;
 
@@ -49,7 +55,8 @@ class PendingLayer {
   absl::Status Commit(LayerRecord record);
 
  private:
-  PendingLayer(const Paths& paths, std::string cache_id, sys::Fd lock);
+  PendingLayer(const Paths& paths, std::string cache_id, sys::Fd lock,
+               sys::Fd guard);
 
   absl::Status Complete(const std::string& parent) const;
   absl::Status MoveIntoPlace(const LayerRecord& record);
@@ -58,6 +65,8 @@ class PendingLayer {
   std::string cache_id_;
   // Not valid: moved from.
   sys::Fd lock_;
+  // guard.h
+  sys::Fd guard_;
 };
 
 }  // namespace cleat::store

@@ -1,5 +1,6 @@
 #include "lib/store/repositories.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -8,6 +9,7 @@
 #include "lib/base/status_macros.h"
 #include "lib/digest/digest.h"
 #include "lib/store/file_lock.h"
+#include "lib/store/guard.h"
 #include "lib/sys/file.h"
 #include "rapidjson/stringbuffer.h"
 #include "rapidjson/writer.h"
@@ -84,13 +86,18 @@ std::string Repositories::Print() const {
 absl::StatusOr<Repositories> Repositories::Load(const Paths& paths) {
   absl::StatusOr<std::string> text =
       sys::ReadFile(paths.Repositories(), kLimit);
-  if (absl::IsNotFound(text.status())) return Repositories();
+  if (absl::IsNotFound(text.status())) {
+    CLEAT_RETURN_IF_ERROR(CheckLayout(paths.root()));
+    return Repositories();
+  }
   if (!text.ok()) return text.status();
   return Parse(*std::move(text), paths.Repositories());
 }
 
 absl::Status Repositories::Update(
-    const Paths& paths, absl::FunctionRef<absl::Status(Repositories&)> change) {
+    const Paths& paths, absl::FunctionRef<absl::Status(Repositories&)> change,
+    absl::FunctionRef<absl::Status()> then) {
+  CLEAT_ASSIGN_OR_RETURN(const sys::Fd guard, GuardWriting(paths.root()));
   CLEAT_RETURN_IF_ERROR(paths.MakeForImages());
   // The directory serves as the lock: the file itself is replaced.
   CLEAT_ASSIGN_OR_RETURN(sys::Fd lock,
@@ -98,8 +105,11 @@ absl::Status Repositories::Update(
   CLEAT_ASSIGN_OR_RETURN(Repositories repositories, Load(paths));
   const std::map<std::string, References> before = repositories.all_;
   CLEAT_RETURN_IF_ERROR(change(repositories));
-  if (repositories.all_ == before) return absl::OkStatus();
-  return sys::WriteFileAtomic(paths.Repositories(), repositories.Print(), 0600);
+  if (repositories.all_ != before) {
+    CLEAT_RETURN_IF_ERROR(
+        sys::WriteFileAtomic(paths.Repositories(), repositories.Print(), 0600));
+  }
+  return then();
 }
 
 std::string Repositories::Find(const image::Reference& reference) const {
@@ -114,6 +124,26 @@ void Repositories::Set(const image::Reference& reference,
                        absl::string_view image_id) {
   all_[image::FamiliarName(reference)][image::FamiliarReference(reference)] =
       std::string(image_id);
+}
+
+void Repositories::Remove(const std::string& familiar_reference) {
+  for (auto repository = all_.begin(); repository != all_.end(); ++repository) {
+    if (repository->second.erase(familiar_reference) == 0) continue;
+    if (repository->second.empty()) all_.erase(repository);
+    return;
+  }
+}
+
+std::vector<std::string> Repositories::NamesOf(
+    absl::string_view image_id) const {
+  std::vector<std::string> names;
+  for (const auto& repository : all_) {
+    for (const auto& entry : repository.second) {
+      if (entry.second == image_id) names.push_back(entry.first);
+    }
+  }
+  std::sort(names.begin(), names.end());
+  return names;
 }
 
 }  // namespace cleat::store

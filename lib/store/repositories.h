@@ -3,6 +3,7 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
@@ -35,14 +36,20 @@ class Repositories {
 
   // Reads, lets `change` work on what was read, and replaces the file, while
   // nobody else can change it. Nothing is written when `change` fails or
-  // changes nothing.
+  // changes nothing. `then` is called after that, before others go on.
+  // kFailedPrecondition while a dockerd runs on the store.
   static absl::Status Update(
-      const Paths& paths,
-      absl::FunctionRef<absl::Status(Repositories&)> change);
+      const Paths& paths, absl::FunctionRef<absl::Status(Repositories&)> change,
+      absl::FunctionRef<absl::Status()> then = [] { return absl::OkStatus(); });
 
   // The ImageID of a name; empty when there is none.
   std::string Find(const image::Reference& reference) const;
   void Set(const image::Reference& reference, absl::string_view image_id);
+  // Forgets a key of `all`'s values ("busybox:latest"); what is absent, too.
+  void Remove(const std::string& familiar_reference);
+
+  // All names of an image, sorted.
+  std::vector<std::string> NamesOf(absl::string_view image_id) const;
 
   // By repository.
   const std::map<std::string, References>& all() const { return all_; }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -12,6 +13,7 @@
 #include "lib/cli/table.h"
 #include "lib/cli/tool.h"
 #include "lib/pb/json.h"
+#include "lib/store/image_filter.h"
 #include "lib/store/image_summaries.h"
 #include "proto/image.table.h"
 
@@ -47,22 +49,42 @@ void AppendIds(const Summaries& images, bool full, std::string* output) {
   }
 }
 
-std::string ToTable(const Summaries& images, bool full) {
-  cli::Table table({"REPOSITORY", "TAG", "IMAGE ID", "CREATED", "SIZE"});
+std::string ToTable(const Summaries& images,
+                    const proto::ImageListOptions& options) {
+  std::vector<std::string> heading = {"REPOSITORY", "TAG"};
+  if (options.digests()) heading.emplace_back("DIGEST");
+  heading.insert(heading.end(), {"IMAGE ID", "CREATED", "SIZE"});
+  cli::Table table(std::move(heading));
   for (const proto::ImageSummary& image : images) {
-    table.AddRow({OrNone(image.repository()), OrNone(image.tag()),
-                  IdOf(image, full), AgeOf(image),
-                  FormatDecimalBytes(image.size())});
+    std::vector<std::string> row = {OrNone(image.repository()),
+                                    OrNone(image.tag())};
+    if (options.digests()) row.push_back(OrNone(image.digest()));
+    row.insert(row.end(), {IdOf(image, options.no_trunc()), AgeOf(image),
+                           FormatDecimalBytes(image.size())});
+    table.AddRow(std::move(row));
   }
   return table.ToString();
 }
 
+absl::StatusOr<store::ImageSelection> SelectionOf(
+    const proto::ImageListOptions& options, const std::string& root) {
+  store::ImageSelection selection;
+  selection.all = options.all();
+  selection.digests = options.digests();
+  CLEAT_ASSIGN_OR_RETURN(selection.filter, store::ImageFilter::Parse(
+                                               root, {options.filter().begin(),
+                                                      options.filter().end()}));
+  if (options.has_name()) selection.filter.AddReference(options.name());
+  return selection;
+}
+
 absl::Status ImageList(const proto::ImageListOptions& options,
                        std::string* output) {
-  CLEAT_ASSIGN_OR_RETURN(
-      const Summaries images,
-      store::SummarizeImages(cli::StorePath(options.query().common()),
-                             options.all()));
+  const std::string root = cli::StorePath(options.query().common());
+  CLEAT_ASSIGN_OR_RETURN(const store::ImageSelection selection,
+                         SelectionOf(options, root));
+  CLEAT_ASSIGN_OR_RETURN(const Summaries images,
+                         store::SummarizeImages(root, selection));
   if (options.quiet()) {
     AppendIds(images, options.no_trunc(), output);
   } else if (options.query().json()) {
@@ -70,7 +92,7 @@ absl::Status ImageList(const proto::ImageListOptions& options,
       absl::StrAppend(output, pb::ToJson(image), "\n");
     }
   } else {
-    *output = ToTable(images, options.no_trunc());
+    *output = ToTable(images, options);
   }
   return absl::OkStatus();
 }

@@ -3,7 +3,9 @@
 # shellcheck shell=bash
 
 # Once for a file, in setup_file. What cannot start is no failure of ours:
-# `needs_docker` skips then.
+# `needs_docker` skips then. DOCKER_DATA is the data root, where it is not to be
+# a new one, DOCKER_DRIVER=vfs
+# its driver where it is not to be overlay2.
 start_docker() {
   local root
   PATH=$PATH:/usr/sbin:/sbin
@@ -12,13 +14,15 @@ start_docker() {
   # below containerd-shim's TMPDIR or XDG_RUNTIME_DIR, which a test has long.
   root=$(mktemp -d /var/tmp/docker.XXXXXX)
   export DOCKER_ROOT=$root DOCKER_HOST=unix://$root/docker.sock
-  if [ "$(stat -f -c %T "$root")" = overlayfs ]; then
+  if [ "${DOCKER_DRIVER:-}" = vfs ] ||
+    [ "$(stat -f -c %T "$root")" = overlayfs ]; then
     set -- --storage-driver=vfs
   else
     set -- --storage-driver=overlay2
   fi
   env --unset=XDG_RUNTIME_DIR TMPDIR="$root" \
-    unshare --mount --propagation=private dockerd --data-root "$root/data" \
+    unshare --mount --propagation=private dockerd \
+    --data-root "${DOCKER_DATA:-$root/data}" \
     --exec-root "$root/exec" --host "$DOCKER_HOST" --pidfile "$root/pid" \
     --bridge=none --iptables=false --userland-proxy=false \
     --cgroup-parent="/cleat-test-$$" "$@" >"$root/log" 2>&1 3>&- &
