@@ -79,7 +79,7 @@ assert json.load(sys.stdin) == json.load(open("theirs"))' || return
     "$(tar -xOf "$IMAGES/docker-export.tar" usr/share/hello.sh)" ] || return
   says 1 "a dockerd runs on it" image-tag fixture:1 ours:1 || return
   docker run --network=none --name=web --user=root --entrypoint=/bin/sh \
-    fixture:1 -c 'echo new >/new; rm /etc/passwd' || return
+    fixture:1 -c 'echo new >/new; rm /usr/share/hello.sh' || return
   made=$(docker commit web made:1) || return
   docker save -o made.tar made:1 || return
   stop_docker

@@ -209,7 +209,7 @@ empty_store() { rm -rf store; }
     ) &
   done
   wait
-  [ "$(image-list 'app*' -q --json | wc -l)" = 12 ]
+  [ "$(image-list --json 'app*' | wc -l)" = 12 ]
   [ "$(layers | wc -l)" = 4 ]
   store-check
 }
