@@ -131,7 +131,7 @@ fish_offers() {
 # zsh_completes LINE PATTERN: a real zsh at a terminal makes PATTERN of the
 # line when Tab is typed.
 zsh_completes() {
-  TERM=dumb HOME=$BATS_TEST_TMPDIR timeout 60 zsh -f offers.zsh "$ZSH_FILES" "$@"
+  TERM=dumb HOME=$BATS_TEST_TMPDIR timeout 300 zsh -f offers.zsh "$ZSH_FILES" "$@"
 }
 
 @test "zsh completes flags, words, files and containers" {

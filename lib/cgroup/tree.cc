@@ -1,6 +1,7 @@
 #include "lib/cgroup/tree.h"
 
 #include <dirent.h>
+#include <sys/stat.h>
 
 #include <memory>
 
@@ -22,10 +23,18 @@ bool IsChild(const dirent& entry) {
          entry.d_name != std::string("..");
 }
 
+// A directory counts itself, its name, and a ".." for each child. (File systems
+// that do not count say 1.) Most groups have no children, and reading a
+// directory of forty files costs ten times as much.
+bool HasNoChildren(const std::string& group) {
+  struct stat info;
+  return stat(group.c_str(), &info) == 0 && info.st_nlink == 2;
+}
+
 absl::Status Collect(const std::string& group,
                      std::vector<std::string>& groups) {
   std::vector<std::string> children;
-  {
+  if (!HasNoChildren(group)) {
     const std::unique_ptr<DIR, CloseDir> dir(opendir(group.c_str()));
     if (dir == nullptr && errno == ENOENT) return absl::OkStatus();
     if (dir == nullptr) return sys::ErrnoError("read directory ", group);

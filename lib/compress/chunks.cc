@@ -2,6 +2,7 @@
 
 #include <array>
 #include <condition_variable>
+#include <functional>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -13,9 +14,9 @@
 namespace cleat::compress {
 namespace {
 
-// Large enough that waking the other thread does not show, small enough that
-// all buffers stay in the second-level cache.
-constexpr size_t kChunkSize = 128 << 10;
+// Large enough that waking the other thread does not show, nor what a decoder
+// does at the edge of a buffer.
+constexpr size_t kChunkSize = 256 << 10;
 constexpr size_t kSlots = 8;
 
 // Fills `buffer` as far as the source goes; returns the bytes read.
@@ -51,8 +52,9 @@ class InPlace : public ChunkSource {
 // producer's. Each side owns its slots without the lock.
 class Ahead : public ChunkSource {
  public:
-  explicit Ahead(ByteSource* source)
+  Ahead(ByteSource* source, std::function<bool()> help)
       : source_(source),
+        help_(std::move(help)),
         buffer_(new char[kSlots * kChunkSize]),
         thread_([this] { Produce(); }) {}
 
@@ -70,7 +72,7 @@ class Ahead : public ChunkSource {
     if (holding_) ++taken_;
     holding_ = true;
     changed_.notify_all();
-    changed_.wait(lock, [this] { return taken_ < filled_; });
+    Wait(lock, [this] { return taken_ < filled_; });
     CLEAT_ASSIGN_OR_RETURN(const size_t size, slots_[taken_ % kSlots]);
     return absl::string_view(Slot(taken_), size);
   }
@@ -80,11 +82,21 @@ class Ahead : public ChunkSource {
     return buffer_.get() + (number % kSlots) * kChunkSize;
   }
 
+  template <typename Done>
+  void Wait(std::unique_lock<std::mutex>& lock, const Done& done) {
+    while (!done()) {
+      lock.unlock();
+      const bool helped = help_();
+      lock.lock();
+      if (helped) continue;
+      changed_.wait(lock, done);
+    }
+  }
+
   // False when the consumer is gone.
   bool WaitForFreeSlot() {
     std::unique_lock<std::mutex> lock(mutex_);
-    changed_.wait(lock,
-                  [this] { return stopped_ || filled_ - taken_ < kSlots; });
+    Wait(lock, [this] { return stopped_ || filled_ - taken_ < kSlots; });
     return !stopped_;
   }
 
@@ -108,6 +120,7 @@ class Ahead : public ChunkSource {
   }
 
   ByteSource* source_;
+  std::function<bool()> help_;
   std::unique_ptr<char[]> buffer_;
   std::mutex mutex_;
   std::condition_variable changed_;
@@ -125,8 +138,9 @@ std::unique_ptr<ChunkSource> ReadInPlace(ByteSource* source) {
   return std::make_unique<InPlace>(source);
 }
 
-std::unique_ptr<ChunkSource> ReadAhead(ByteSource* source) {
-  return std::make_unique<Ahead>(source);
+std::unique_ptr<ChunkSource> ReadAhead(ByteSource* source,
+                                       std::function<bool()> help) {
+  return std::make_unique<Ahead>(source, std::move(help));
 }
 
 }  // namespace cleat::compress

@@ -40,7 +40,7 @@ absl::Status Decompressor::Start() {
   CLEAT_ASSIGN_OR_RETURN(format_, DetectFormat(start));
   replay_ = std::make_unique<Replay>(std::move(start), input_);
   if (format_ == Format::kGzip) {
-    decoder_ = std::make_unique<GzipSource>(replay_.get());
+    decoder_ = MakeGzipSource(replay_.get());
   } else if (format_ == Format::kZstd) {
     decoder_ = std::make_unique<ZstdSource>(replay_.get());
   }

@@ -2,6 +2,7 @@
 
 #include "gtest/gtest.h"
 #include "lib/compress/test_data.h"
+#include "lib/compress/zlib_gzip_source.h"
 
 namespace cleat::compress {
 namespace {
@@ -13,15 +14,28 @@ absl::StatusOr<std::string> Decompress(absl::string_view data,
   return ReadToEnd(&decompressor, piece);
 }
 
+// With zlib, which need not be what Decompressor takes.
+absl::StatusOr<std::string> DecompressByZlib(absl::string_view data,
+                                             size_t piece) {
+  StringSource source(data);
+  ZlibGzipSource decoder(&source);
+  return ReadToEnd(&decoder, piece);
+}
+
 struct Case {
   const char* name;
   std::string (*compress)(absl::string_view);
+  absl::StatusOr<std::string> (*decompress)(absl::string_view, size_t);
 };
 
 class DecompressTest : public ::testing::TestWithParam<Case> {
  protected:
   std::string Compress(absl::string_view data) {
     return GetParam().compress(data);
+  }
+  absl::StatusOr<std::string> Decompress(absl::string_view data,
+                                         size_t piece = 4096) {
+    return GetParam().decompress(data, piece);
   }
 };
 
@@ -65,10 +79,12 @@ TEST_P(DecompressTest, OtherBytesAfterTheStreamAreRefused) {
   EXPECT_TRUE(absl::IsDataLoss(Decompress(Compress("x") + "garbage").status()));
 }
 
-INSTANTIATE_TEST_SUITE_P(Formats, DecompressTest,
-                         ::testing::Values(Case{"gzip", GzipForTest},
-                                           Case{"zstd", ZstdForTest}),
-                         [](const auto& info) { return info.param.name; });
+INSTANTIATE_TEST_SUITE_P(
+    Formats, DecompressTest,
+    ::testing::Values(Case{"gzip", GzipForTest, Decompress},
+                      Case{"zlib", GzipForTest, DecompressByZlib},
+                      Case{"zstd", ZstdForTest, Decompress}),
+    [](const auto& info) { return info.param.name; });
 
 TEST(DecompressorTest, PlainBytesPassThrough) {
   for (const size_t size : {0, 1, 5, 6, 7, 100000}) {

@@ -3,6 +3,8 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include <algorithm>
+#include <cstring>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -18,6 +20,9 @@ namespace {
 
 // A smaller blob is done before a thread for it would have started.
 constexpr int64_t kSmall = 256 << 10;
+
+// What decoders ask for at once.
+constexpr size_t kSlotSize = size_t{64} << 10;
 
 // -1 for what is no regular file: it is read to its end.
 absl::StatusOr<int64_t> SizeFrom(int fd, const BlobLocation& location) {
@@ -57,9 +62,17 @@ absl::string_view MediaType(compress::Format format) {
   return "";
 }
 
+Blob::Hashed::Hashed(std::unique_ptr<compress::ByteSource> input)
+    : input_(std::move(input)), ring_(new char[kSlotSize * used_.size()]) {}
+
 absl::StatusOr<size_t> Blob::Hashed::Read(char* buffer, size_t size) {
-  CLEAT_ASSIGN_OR_RETURN(const size_t count, input_->Read(buffer, size));
-  hash_.Update(absl::string_view(buffer, count));
+  hash_.Await(used_[next_]);
+  char* const slot = &ring_[next_ * kSlotSize];
+  CLEAT_ASSIGN_OR_RETURN(const size_t count,
+                         input_->Read(slot, std::min(size, kSlotSize)));
+  memcpy(buffer, slot, count);
+  used_[next_] = hash_.Add(absl::string_view(slot, count));
+  next_ = (next_ + 1) % used_.size();
   size_ += static_cast<int64_t>(count);
   return count;
 }
@@ -70,7 +83,8 @@ Blob::Blob(sys::Fd fd, std::unique_ptr<compress::ByteSource> source, bool ahead,
       fd_(std::move(fd)),
       compressed_(std::move(source)),
       plain_(&compressed_),
-      chunks_(ahead ? compress::ReadAhead(&plain_)
+      chunks_(ahead ? compress::ReadAhead(&plain_,
+                                          [this] { return compressed_.Help(); })
                     : compress::ReadInPlace(&plain_)) {}
 
 absl::StatusOr<std::unique_ptr<Blob>> Blob::Open(const BlobLocation& location,

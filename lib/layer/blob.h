@@ -1,6 +1,7 @@
 #ifndef CLEAT_LIB_LAYER_BLOB_H_
 #define CLEAT_LIB_LAYER_BLOB_H_
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -12,6 +13,7 @@
 #include "lib/compress/chunk_source.h"
 #include "lib/compress/decompress.h"
 #include "lib/compress/format.h"
+#include "lib/digest/hash_queue.h"
 #include "lib/digest/sha256.h"
 #include "lib/sys/fd.h"
 
@@ -49,8 +51,9 @@ struct Summary {
 // The media type of the OCI image spec (layer.md) for a layer in this form.
 absl::string_view MediaType(compress::Format format);
 
-// A layer's uncompressed bytes, hashed in both forms on the way: the reading,
-// hashing and decompressing of a large one is done on a second thread.
+// A layer's uncompressed bytes, hashed in both forms on the way. A large one is
+// decompressed on a second thread, and its compressed bytes are hashed by that
+// of the two which waits for the other. Memory: 3 MiB and the decoder's.
 //
 //   CLEAT_ASSIGN_OR_RETURN(auto blob, Blob::Open(location));
 //   … read blob->Next() …
@@ -73,18 +76,22 @@ class Blob : public compress::ChunkSource {
   absl::StatusOr<Summary> Finish();
 
  private:
-  // Hashes what passes by.
+  // Keeps what passes by in a ring until somebody has hashed it.
   class Hashed : public compress::ByteSource {
    public:
-    explicit Hashed(std::unique_ptr<compress::ByteSource> input)
-        : input_(std::move(input)) {}
+    explicit Hashed(std::unique_ptr<compress::ByteSource> input);
     absl::StatusOr<size_t> Read(char* buffer, size_t size) override;
     int64_t size() const { return size_; }
+    bool Help() { return hash_.Help(); }
     std::string Finish() { return hash_.Finish(); }
 
    private:
     std::unique_ptr<compress::ByteSource> input_;
-    digest::Sha256 hash_;
+    std::unique_ptr<char[]> ring_;
+    // The number of pieces added when each slot was last used.
+    std::array<uint64_t, 16> used_ = {};
+    size_t next_ = 0;
+    digest::HashQueue hash_;
     int64_t size_ = 0;
   };
 

@@ -13,6 +13,9 @@ struct Form {
   // All belongs to the writer, who has no other ids; the owners are kept in
   // that attribute.
   bool squash = false;
+  // Not for an overlay at all: layers are applied to one tree, one upon the
+  // other, and what a layer removes is removed.
+  bool plain = false;
 };
 
 }  // namespace cleat::layer

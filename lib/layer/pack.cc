@@ -1,72 +1,43 @@
 #include "lib/layer/pack.h"
 
-#include <dirent.h>
 #include <fcntl.h>
-#include <limits.h>
-#include <stdio.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <memory>
-#include <string>
 #include <utility>
-#include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "lib/base/status_macros.h"
+#include "lib/digest/sha256.h"
+#include "lib/layer/mtree.h"
 #include "lib/layer/name.h"
-#include "lib/layer/xattrs.h"
 #include "lib/sys/errno.h"
 #include "lib/sys/fd.h"
 #include "lib/sys/file.h"
-#include "lib/sys/interrupt.h"
 
 namespace cleat::layer {
 namespace {
 
+using diff::Change;
+
 constexpr size_t kBufferSize = 256 << 10;
+constexpr char kWhiteout[] = ".wh.";
+constexpr char kOpaque[] = ".wh..wh..opq";
 
-struct CloseDir {
-  void operator()(DIR* dir) const { closedir(dir); }
-};
-
-absl::StatusOr<std::vector<std::string>> SortedNames(int directory) {
-  // A description of its own: readdir moves the offset.
-  CLEAT_ASSIGN_OR_RETURN(sys::Fd fd,
-                         sys::OpenAt(directory, ".", O_RDONLY | O_DIRECTORY));
-  std::unique_ptr<DIR, CloseDir> dir(fdopendir(fd.get()));
-  if (dir == nullptr) return sys::ErrnoError("read directory");
-  fd.Release();
-  std::vector<std::string> names;
-  errno = 0;
-  while (const dirent* entry = readdir(dir.get())) {
-    const absl::string_view name = entry->d_name;
-    if (name != "." && name != "..") names.emplace_back(name);
-  }
-  if (errno != 0) return sys::ErrnoError("read directory");
-  std::sort(names.begin(), names.end());
-  return names;
+absl::Status ChangedMeanwhile() {
+  return absl::FailedPreconditionError(
+      "it changed meanwhile: the tree must rest");
 }
 
-struct TypeOf {
-  mode_t mode;
-  tar::Type type;
-};
-
-constexpr TypeOf kTypes[] = {
-    {S_IFREG, tar::Type::kFile},       {S_IFLNK, tar::Type::kSymlink},
-    {S_IFCHR, tar::Type::kCharDevice}, {S_IFBLK, tar::Type::kBlockDevice},
-    {S_IFDIR, tar::Type::kDirectory},  {S_IFIFO, tar::Type::kFifo},
-};
-
-tar::Type TypeOfMode(mode_t mode) {
-  for (const TypeOf& known : kTypes) {
-    if ((mode & S_IFMT) == known.mode) return known.type;
-  }
-  return tar::Type::kFile;
+bool IsAsBefore(const struct stat& before, const struct stat& now) {
+  return S_ISREG(now.st_mode) && now.st_dev == before.st_dev &&
+         now.st_ino == before.st_ino && now.st_size == before.st_size &&
+         now.st_mtim.tv_sec == before.st_mtim.tv_sec &&
+         now.st_mtim.tv_nsec == before.st_mtim.tv_nsec;
 }
 
 class Packer {
@@ -76,105 +47,127 @@ class Packer {
         writer_(std::move(sink)),
         buffer_(new char[kBufferSize]) {}
 
-  absl::Status PackRoot(int root);
+  absl::Status Take(const Change& change);
+  absl::Status Finish() { return writer_.Finish(); }
 
  private:
-  absl::Status PackDirectory(int directory, const std::string& path);
-  absl::Status PackOne(int parent, const std::string& name,
-                       const std::string& path);
-  absl::Status PackEntry(int parent, const std::string& name,
-                         const struct stat& info, tar::Entry entry);
-  absl::Status PackFile(int parent, const std::string& name,
-                        const tar::Entry& entry);
+  absl::Status TakeUnnamed(const Change& change);
+  absl::Status AddWhiteout(absl::string_view path);
+  absl::Status AddOpaque(const Change& change);
+  absl::Status AddEntry(const Change& change);
+  absl::Status AddFile(const Change& change, const tar::Entry& entry);
+  absl::Status CopyContent(int fd, int64_t size, digest::Sha256* hash);
   // Whether the entry is a further link to an inode, and is one now.
   bool MakeHardLink(const struct stat& info, tar::Entry* entry);
-  tar::Entry EntryOf(const struct stat& info, const std::string& path) const;
+  absl::StatusOr<tar::Entry> EntryOf(const Change& change) const;
+  absl::Status MapOwner(tar::Entry* entry) const;
+  absl::Status Count(int64_t size);
+  absl::Status Describe(const tar::Entry& entry, absl::string_view digest);
 
-  PackOptions options_;
+  const PackOptions& options_;
   tar::Writer writer_;
   std::unique_ptr<char[]> buffer_;
-  dev_t device_ = 0;
+  int64_t size_ = 0;
   absl::flat_hash_map<std::pair<dev_t, ino_t>, std::string> links_;
 };
 
-tar::Entry Packer::EntryOf(const struct stat& info,
-                           const std::string& path) const {
-  tar::Entry entry;
-  entry.name = path;
-  entry.type = TypeOfMode(info.st_mode);
-  entry.mode = info.st_mode & 07777;
-  entry.uid = info.st_uid;
-  entry.gid = info.st_gid;
-  entry.mtime = info.st_mtim;
+absl::StatusOr<uint32_t> MapId(const std::vector<procfs::IdRange>& map,
+                               absl::string_view what, uint32_t id) {
+  if (map.empty()) return id;
+  const absl::optional<uint32_t> inside = procfs::MapIn(map, id);
+  if (inside.has_value()) return *inside;
+  return absl::FailedPreconditionError(
+      absl::StrCat("its ", what, " ", id, " is not in the id map"));
+}
+
+absl::Status Packer::MapOwner(tar::Entry* entry) const {
+  if (options_.owner.has_value()) {
+    entry->uid = options_.owner->uid;
+    entry->gid = options_.owner->gid;
+    return absl::OkStatus();
+  }
+  CLEAT_ASSIGN_OR_RETURN(entry->uid, MapId(options_.users, "user", entry->uid));
+  CLEAT_ASSIGN_OR_RETURN(entry->gid,
+                         MapId(options_.groups, "group", entry->gid));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<tar::Entry> Packer::EntryOf(const Change& change) const {
+  tar::Entry entry = change.after->entry;
+  entry.name = change.path;
+  if (change.path.empty()) entry.name = ".";
+  if (entry.type == tar::Type::kDirectory) entry.name += '/';
   if (options_.latest_mtime.has_value() &&
       entry.mtime.tv_sec >= *options_.latest_mtime) {
     entry.mtime = {*options_.latest_mtime, 0};
   }
   if (!options_.nanoseconds) entry.mtime.tv_nsec = 0;
-  if (S_ISREG(info.st_mode)) entry.size = info.st_size;
-  if (S_ISCHR(info.st_mode) || S_ISBLK(info.st_mode)) {
-    entry.major = major(info.st_rdev);
-    entry.minor = minor(info.st_rdev);
-  }
+  CLEAT_RETURN_IF_ERROR(MapOwner(&entry));
   return entry;
 }
 
-absl::Status Packer::PackRoot(int root) {
-  struct stat info;
-  if (fstat(root, &info) != 0) return sys::ErrnoError("stat the tree's root");
-  device_ = info.st_dev;
-  CLEAT_RETURN_IF_ERROR(PackEntry(root, ".", info, EntryOf(info, "./")));
-  CLEAT_RETURN_IF_ERROR(PackDirectory(root, ""));
-  return writer_.Finish();
+// The root of a layer of changes may have a new time because of them alone.
+bool IsUntouchedRoot(const Change& change) {
+  constexpr uint32_t kCounts = diff::kMode | diff::kOwner | diff::kXattrs;
+  return change.path.empty() && change.kind == diff::Kind::kChanged &&
+         (change.differs & kCounts) == 0;
 }
 
-absl::Status Packer::PackDirectory(int directory, const std::string& path) {
-  CLEAT_RETURN_IF_ERROR(sys::CheckInterrupt());
-  CLEAT_ASSIGN_OR_RETURN(const std::vector<std::string> names,
-                         SortedNames(directory));
-  for (const std::string& name : names) {
-    CLEAT_RETURN_IF_ERROR(PackOne(directory, name, path + name));
-  }
-  return absl::OkStatus();
+bool IsAmong(absl::string_view path, const std::vector<std::string>& paths) {
+  return std::any_of(
+      paths.begin(), paths.end(), [path](const std::string& top) {
+        return path == top || top.empty() ||
+               (absl::StartsWith(path, top) && path[top.size()] == '/');
+      });
 }
 
-absl::Status Packer::PackOne(int parent, const std::string& name,
-                             const std::string& path) {
-  struct stat info;
-  if (fstatat(parent, name.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0) {
-    return sys::ErrnoError("pack ", Quoted(path));
+absl::Status Packer::Take(const Change& change) {
+  if (!options_.only.empty() && !IsAmong(change.path, options_.only)) {
+    return absl::OkStatus();
   }
-  if (S_ISSOCK(info.st_mode)) return absl::OkStatus();
-  const bool directory = S_ISDIR(info.st_mode);
-  const absl::Status status = PackEntry(
-      parent, name, info, EntryOf(info, directory ? path + "/" : path));
-  if (!status.ok()) {
-    return absl::Status(status.code(), absl::StrCat("pack ", Quoted(path), ": ",
-                                                    status.message()));
-  }
-  if (!directory || info.st_dev != device_) return absl::OkStatus();
-  CLEAT_ASSIGN_OR_RETURN(
-      const sys::Fd fd,
-      sys::OpenAt(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
-  return PackDirectory(fd.get(), path + "/");
+  if (IsUntouchedRoot(change)) return absl::OkStatus();
+  if (change.path.empty() && options_.without_root) return absl::OkStatus();
+  const absl::Status status = TakeUnnamed(change);
+  if (status.ok()) return status;
+  return absl::Status(status.code(), absl::StrCat("pack ", Quoted(change.path),
+                                                  ": ", status.message()));
 }
 
-absl::Status Packer::PackEntry(int parent, const std::string& name,
-                               const struct stat& info, tar::Entry entry) {
-  if (MakeHardLink(info, &entry)) return writer_.Add(entry);
-  CLEAT_ASSIGN_OR_RETURN(
-      entry.xattrs,
-      ReadXattrs(absl::StrCat("/proc/self/fd/", parent, "/", name),
-                 Links::kNotFollowed));
-  if (entry.type == tar::Type::kFile) {
-    return PackFile(parent, name, entry);
+absl::Status Packer::TakeUnnamed(const Change& change) {
+  if (change.kind == diff::Kind::kDeleted) return AddWhiteout(change.path);
+  if (absl::StartsWith(Split(change.path).base, kWhiteout)) {
+    return absl::FailedPreconditionError(
+        "a layer cannot hold this name: it would delete another");
   }
-  if (entry.type != tar::Type::kSymlink) return writer_.Add(entry);
-  char target[PATH_MAX];
-  const ssize_t size = readlinkat(parent, name.c_str(), target, sizeof(target));
-  if (size < 0) return sys::ErrnoError("read link");
-  entry.link.assign(target, static_cast<size_t>(size));
-  return writer_.Add(entry);
+  CLEAT_RETURN_IF_ERROR(AddEntry(change));
+  return change.opaque ? AddOpaque(change) : absl::OkStatus();
+}
+
+absl::Status Packer::AddWhiteout(absl::string_view path) {
+  const SplitName name = Split(path);
+  tar::Entry entry;
+  entry.name = absl::StrCat(name.parent, name.parent.empty() ? "" : "/",
+                            kWhiteout, name.base);
+  CLEAT_RETURN_IF_ERROR(writer_.Add(entry));
+  return Describe(entry, "");
+}
+
+absl::Status Packer::AddOpaque(const Change& change) {
+  tar::Entry entry;
+  entry.name =
+      absl::StrCat(change.path, change.path.empty() ? "" : "/", kOpaque);
+  CLEAT_RETURN_IF_ERROR(writer_.Add(entry));
+  return Describe(entry, "");
+}
+
+absl::Status Packer::AddEntry(const Change& change) {
+  CLEAT_ASSIGN_OR_RETURN(tar::Entry entry, EntryOf(change));
+  if (!MakeHardLink(change.after->info, &entry) &&
+      entry.type == tar::Type::kFile) {
+    return AddFile(change, entry);
+  }
+  CLEAT_RETURN_IF_ERROR(writer_.Add(entry));
+  return Describe(entry, "");
 }
 
 bool Packer::MakeHardLink(const struct stat& info, tar::Entry* entry) {
@@ -185,33 +178,81 @@ bool Packer::MakeHardLink(const struct stat& info, tar::Entry* entry) {
   entry->type = tar::Type::kHardLink;
   entry->link = first->second;
   entry->size = 0;
+  entry->xattrs.clear();
   return true;
 }
 
-absl::Status Packer::PackFile(int parent, const std::string& name,
-                              const tar::Entry& entry) {
-  CLEAT_ASSIGN_OR_RETURN(const sys::Fd fd,
-                         sys::OpenAt(parent, name, O_RDONLY | O_NOFOLLOW));
+absl::Status Packer::Count(int64_t size) {
+  size_ += size;
+  if (options_.max_size < 0 || size_ <= options_.max_size) {
+    return absl::OkStatus();
+  }
+  return absl::ResourceExhaustedError(
+      absl::StrCat("with it the files are larger than ", options_.max_size,
+                   " bytes (--max-size)"));
+}
+
+// The file is opened once and described by its descriptor: who puts another in
+// its place meanwhile is noticed, and a FIFO is not waited for.
+absl::Status Packer::AddFile(const Change& change, const tar::Entry& entry) {
+  CLEAT_RETURN_IF_ERROR(Count(entry.size));
+  const sys::Fd fd(
+      openat(change.parent, change.base,
+             O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY));
+  if (!fd.valid()) {
+    return errno == ENOENT || errno == ELOOP ? ChangedMeanwhile()
+                                             : sys::ErrnoError("open");
+  }
+  struct stat info;
+  if (fstat(fd.get(), &info) != 0) return sys::ErrnoError("stat");
+  if (!IsAsBefore(change.after->info, info)) return ChangedMeanwhile();
   CLEAT_RETURN_IF_ERROR(writer_.Add(entry));
-  for (int64_t left = entry.size; left > 0;) {
+  digest::Sha256 hash;
+  CLEAT_RETURN_IF_ERROR(
+      CopyContent(fd.get(), entry.size, options_.manifest ? &hash : nullptr));
+  if (fstat(fd.get(), &info) != 0) return sys::ErrnoError("stat");
+  if (!IsAsBefore(change.after->info, info)) return ChangedMeanwhile();
+  return options_.manifest ? Describe(entry, hash.Finish()) : absl::OkStatus();
+}
+
+absl::Status Packer::CopyContent(int fd, int64_t size, digest::Sha256* hash) {
+  for (int64_t left = size; left > 0;) {
     const size_t wanted = std::min<uint64_t>(kBufferSize, left);
-    const ssize_t count = sys::RetryOnEintr(
-        [&] { return read(fd.get(), buffer_.get(), wanted); });
+    const ssize_t count =
+        sys::RetryOnEintr([&] { return read(fd, buffer_.get(), wanted); });
     if (count < 0) return sys::ErrnoError("read");
-    if (count == 0) {
-      return absl::FailedPreconditionError("it became shorter meanwhile");
-    }
-    CLEAT_RETURN_IF_ERROR(writer_.Write(
-        absl::string_view(buffer_.get(), static_cast<size_t>(count))));
+    if (count == 0) return ChangedMeanwhile();
+    const absl::string_view data(buffer_.get(), static_cast<size_t>(count));
+    CLEAT_RETURN_IF_ERROR(writer_.Write(data));
+    if (hash != nullptr) hash->Update(data);
     left -= count;
   }
   return absl::OkStatus();
 }
 
+absl::Status Packer::Describe(const tar::Entry& entry,
+                              absl::string_view digest) {
+  if (!options_.manifest) return absl::OkStatus();
+  return options_.manifest(MtreeLine(entry, digest));
+}
+
 }  // namespace
 
+absl::Status Pack(const diff::Stack& before, const diff::Stack& after,
+                  const PackOptions& options, tar::Sink sink) {
+  Packer packer(options, std::move(sink));
+  if (options.manifest) {
+    CLEAT_RETURN_IF_ERROR(options.manifest("#mtree\n"));
+  }
+  CLEAT_RETURN_IF_ERROR(
+      diff::Walk(before, after, {options.without, 0},
+                 [&](const Change& change) { return packer.Take(change); }));
+  return packer.Finish();
+}
+
 absl::Status Pack(int directory, const PackOptions& options, tar::Sink sink) {
-  return Packer(options, std::move(sink)).PackRoot(directory);
+  const std::string path = absl::StrCat("/proc/self/fd/", directory);
+  return Pack({}, {{path}, {}, /*raw=*/true}, options, std::move(sink));
 }
 
 }  // namespace cleat::layer

@@ -7,6 +7,7 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,7 @@ namespace cleat::layer {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 
 class PackTest : public ::testing::Test {
  protected:
@@ -42,6 +44,13 @@ class PackTest : public ::testing::Test {
         });
     EXPECT_TRUE(status.ok()) << status;
     return bytes;
+  }
+
+  std::string PackError(const PackOptions& options) {
+    const sys::Fd fd = *sys::Open(root_, O_RDONLY | O_DIRECTORY);
+    const absl::Status status = Pack(
+        fd.get(), options, [](absl::string_view) { return absl::OkStatus(); });
+    return std::string(status.message());
   }
 
   static std::vector<tar::Entry> Entries(const std::string& bytes) {
@@ -104,6 +113,107 @@ TEST_F(PackTest, SocketsAreLeftOut) {
                  sizeof(address)),
             0);
   EXPECT_THAT(Names(PackTree(root_)), ElementsAre("./"));
+}
+
+TEST_F(PackTest, DifferenceHasWhiteoutsAndTheDirectoriesOnTheWay) {
+  const std::string old = directory_.path() + "/old";
+  ASSERT_TRUE(sys::MakeDirectories(old + "/d").ok());
+  ASSERT_TRUE(sys::MakeDirectories(root_ + "/d").ok());
+  ASSERT_TRUE(sys::WriteFileAtomic(old + "/d/gone", "x").ok());
+  ASSERT_TRUE(sys::WriteFileAtomic(root_ + "/d/new", "x").ok());
+  std::string bytes;
+  ASSERT_TRUE(Pack({{old}}, {{root_}}, {}, [&bytes](absl::string_view data) {
+                bytes.append(data.data(), data.size());
+                return absl::OkStatus();
+              }).ok());
+  EXPECT_THAT(Names(bytes), ElementsAre("d/", "d/.wh.gone", "d/new"));
+}
+
+TEST_F(PackTest, WhiteoutsOfAnUpperDirectoryBecomeTheLayers) {
+  if (geteuid() != 0) GTEST_SKIP() << "needs root: whiteouts";
+  ASSERT_TRUE(sys::MakeDirectories(root_ + "/o").ok());
+  ASSERT_EQ(mknod((root_ + "/gone").c_str(), S_IFCHR, 0), 0);
+  ASSERT_EQ(
+      setxattr((root_ + "/o").c_str(), "trusted.overlay.opaque", "y", 1, 0), 0);
+  EXPECT_THAT(Names(PackTree(root_)),
+              ElementsAre("./", ".wh.gone", "o/", "o/.wh..wh..opq"));
+}
+
+TEST_F(PackTest, NamesThatWouldDeleteAreRefused) {
+  ASSERT_TRUE(sys::WriteFileAtomic(root_ + "/.wh.x", "x").ok());
+  EXPECT_THAT(PackError({}), HasSubstr("pack '.wh.x': a layer cannot hold"));
+}
+
+TEST_F(PackTest, SizeIsBoundedHolesIncluded) {
+  ASSERT_TRUE(sys::WriteFileAtomic(root_ + "/hole", "x").ok());
+  ASSERT_EQ(truncate((root_ + "/hole").c_str(), int64_t{1} << 40), 0);
+  PackOptions options;
+  options.max_size = 1 << 20;
+  EXPECT_THAT(PackError(options), HasSubstr("pack 'hole': with it the files"));
+}
+
+// The tree changes under the packer's eyes: when the header of the file before
+// it is written.
+TEST_F(PackTest, FilesThatChangeMeanwhileAreAnError) {
+  const auto pack = [this](const std::function<void()>& change) {
+    EXPECT_TRUE(sys::WriteFileAtomic(root_ + "/a", "aa").ok());
+    EXPECT_TRUE(sys::WriteFileAtomic(root_ + "/b", "bb").ok());
+    const sys::Fd fd = *sys::Open(root_, O_RDONLY | O_DIRECTORY);
+    bool done = false;
+    return std::string(Pack(fd.get(), {}, [&](absl::string_view data) {
+                         if (!done && data == "aa") {
+                           done = true;
+                           change();
+                         }
+                         return absl::OkStatus();
+                       }).message());
+  };
+  const std::string b = root_ + "/b";
+  const std::string a = root_ + "/a";
+  EXPECT_THAT(pack([&] { unlink(b.c_str()); }),
+              HasSubstr("'b': it vanished meanwhile"));
+  EXPECT_THAT(pack([&] { EXPECT_EQ(truncate(a.c_str(), 50), 0); }),
+              HasSubstr("'a': it changed meanwhile"));
+  EXPECT_EQ(pack([&] {
+              unlink(b.c_str());
+              EXPECT_EQ(symlink("/etc/shadow", b.c_str()), 0);
+            }),
+            "");  // As a link: it is not followed.
+  unlink(b.c_str());
+}
+
+TEST_F(PackTest, OwnersAreMappedOrSquashed) {
+  if (geteuid() != 0) GTEST_SKIP() << "needs root: owners";
+  ASSERT_EQ(chown(root_.c_str(), 100007, 100007), 0);
+  PackOptions options;
+  options.users = options.groups = {{0, 100000, 65536}};
+  EXPECT_EQ(Entries(PackTree(root_, options))[0].uid, 7);
+  options.owner = Owner{0, 5};
+  EXPECT_EQ(Entries(PackTree(root_, options))[0].gid, 5);
+  options.owner.reset();
+  options.users = {{0, 1, 1}};
+  EXPECT_THAT(PackError(options),
+              HasSubstr("user 100007 is not in the id map"));
+}
+
+TEST_F(PackTest, ManifestHasALineForEachEntry) {
+  ASSERT_TRUE(sys::WriteFileAtomic(root_ + "/a b", "x").ok());
+  ASSERT_EQ(chmod((root_ + "/a b").c_str(), 0640), 0);
+  PackOptions options;
+  options.latest_mtime = 9;
+  options.owner = Owner{1, 2};
+  std::string manifest;
+  options.manifest = [&manifest](absl::string_view line) {
+    manifest.append(line.data(), line.size());
+    return absl::OkStatus();
+  };
+  PackTree(root_, options);
+  EXPECT_EQ(manifest,
+            "#mtree\n"
+            ". type=dir uid=1 gid=2 mode=0755 time=9.000000000\n"
+            "./a\\040b type=file uid=1 gid=2 mode=0640 time=9.000000000 size=1 "
+            "sha256digest=2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258"
+            "717921a4881\n");
 }
 
 TEST_F(PackTest, UnpackedTreePacksToTheSameBytes) {

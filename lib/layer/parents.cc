@@ -91,7 +91,7 @@ absl::Status Parents::MakeOne(int parent, const std::string& base,
                               const std::string& name) {
   if (mkdirat(parent, base.c_str(), 0755) == 0) return implied_(name);
   if (errno != EEXIST) return sys::ErrnoError("make parent ", Quoted(name));
-  if (!IsWhiteout(parent, base)) return NoDirectory(name);
+  if (form_.plain || !IsWhiteout(parent, base)) return NoDirectory(name);
   CLEAT_RETURN_IF_ERROR(ReplaceWhiteoutByDirectory(parent, base, form_));
   return implied_(name);
 }

@@ -1,5 +1,8 @@
 #include "lib/layer/unpack.h"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <memory>
 #include <string>
 
@@ -8,7 +11,9 @@
 #include "lib/base/trace.h"
 #include "lib/layer/name.h"
 #include "lib/layer/unpacker.h"
+#include "lib/sys/errno.h"
 #include "lib/tar/reader.h"
+#include "lib/tarsplit/split_file.h"
 
 namespace cleat::layer {
 namespace {
@@ -39,14 +44,75 @@ absl::Status UnpackEntries(tar::Reader& reader, Unpacker& unpacker) {
   }
 }
 
+// Tells the progress of what passes by.
+class Watched : public compress::ChunkSource {
+ public:
+  Watched(compress::ChunkSource* chunks,
+          const std::function<void(int64_t)>& progress)
+      : chunks_(chunks), progress_(progress) {}
+
+  absl::StatusOr<absl::string_view> Next() override {
+    absl::StatusOr<absl::string_view> chunk = chunks_->Next();
+    if (chunk.ok()) seen_ += static_cast<int64_t>(chunk->size());
+    if (progress_) progress_(seen_);
+    return chunk;
+  }
+
+ private:
+  compress::ChunkSource* chunks_;
+  const std::function<void(int64_t)>& progress_;
+  int64_t seen_ = 0;
+};
+
+// Nothing when no split is wanted.
+absl::StatusOr<std::unique_ptr<tarsplit::SplitFile>> BeginSplit(
+    const std::string& path) {
+  if (path.empty()) return nullptr;
+  return tarsplit::SplitFile::Create(path);
+}
+
+absl::Status ReadThrough(tar::Reader& reader) {
+  tar::Entry entry;
+  while (true) {
+    CLEAT_ASSIGN_OR_RETURN(const bool more, reader.Next(&entry));
+    if (!more) return reader.Drain();
+  }
+}
+
+// A split of a layer some of whose data the tree does not have.
+absl::Status SplitAgain(const BlobLocation& location, const std::string& path) {
+  struct stat info;
+  if (stat(location.path.c_str(), &info) != 0 || !S_ISREG(info.st_mode)) {
+    return unlink(path.c_str()) == 0 ? absl::OkStatus()
+                                     : sys::ErrnoError("remove ", path);
+  }
+  CLEAT_ASSIGN_OR_RETURN(const std::unique_ptr<Blob> blob,
+                         Blob::Open(location));
+  CLEAT_ASSIGN_OR_RETURN(
+      const std::unique_ptr<tarsplit::SplitFile> split,
+      tarsplit::SplitFile::Create(path, tarsplit::Data::kInSplit));
+  tar::Reader reader(blob.get(), split->tap());
+  CLEAT_RETURN_IF_ERROR(ReadThrough(reader));
+  return split->Finish();
+}
+
 absl::StatusOr<Unpacked> UnpackBlob(const BlobLocation& location,
                                     const Expected& expected, int directory,
-                                    const Form& form) {
+                                    const UnpackOptions& options) {
   CLEAT_ASSIGN_OR_RETURN(const std::unique_ptr<Blob> blob,
                          Blob::Open(location, expected));
+  CLEAT_ASSIGN_OR_RETURN(const std::unique_ptr<tarsplit::SplitFile> split,
+                         BeginSplit(options.tar_split));
+  Watched watched(blob.get(), options.progress);
   CLEAT_ASSIGN_OR_RETURN(Unpacked unpacked,
-                         UnpackTar(blob.get(), directory, form));
+                         UnpackTar(&watched, directory, options.form,
+                                   split == nullptr ? nullptr : split->tap()));
   CLEAT_ASSIGN_OR_RETURN(unpacked.summary, blob->Finish());
+  if (split == nullptr) return unpacked;
+  CLEAT_RETURN_IF_ERROR(split->Finish());
+  if (unpacked.replaced || split->replaced_data()) {
+    CLEAT_RETURN_IF_ERROR(SplitAgain(location, options.tar_split));
+  }
   return unpacked;
 }
 
@@ -60,8 +126,8 @@ absl::StatusOr<Summary> HashBlob(const BlobLocation& location,
 }  // namespace
 
 absl::StatusOr<Unpacked> UnpackTar(compress::ChunkSource* tar, int directory,
-                                   const Form& form) {
-  tar::Reader reader(tar);
+                                   const Form& form, tar::Tap* tap) {
+  tar::Reader reader(tar, tap);
   Unpacker unpacker(directory, form);
   CLEAT_RETURN_IF_ERROR(UnpackEntries(reader, unpacker));
   CLEAT_RETURN_IF_ERROR(reader.Drain());
@@ -69,16 +135,17 @@ absl::StatusOr<Unpacked> UnpackTar(compress::ChunkSource* tar, int directory,
   unpacked.content_size = unpacker.content_size();
   unpacked.entries = unpacker.entries();
   unpacked.skipped_xattrs = unpacker.skipped_xattrs();
+  unpacked.replaced = unpacker.replaced();
   return unpacked;
 }
 
 absl::StatusOr<Unpacked> Unpack(const BlobLocation& location,
                                 const Expected& expected, int directory,
-                                const Form& form) {
+                                const UnpackOptions& options) {
   const std::string name = LayerName(location, expected);
   trace::Span span("unpack", name);
   absl::StatusOr<Unpacked> unpacked =
-      UnpackBlob(location, expected, directory, form);
+      UnpackBlob(location, expected, directory, options);
   if (unpacked.ok()) return unpacked;
   span.Fail(EIO);
   return Within(name, unpacked.status());

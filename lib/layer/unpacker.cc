@@ -89,9 +89,10 @@ Unpacker::Unpacker(int root, const Form& form)
     : root_(root),
       form_(form),
       parents_(root, form, [this](const std::string& name) {
+        if (form_.plain) made_.Add(name);
         return Remember(name, ImpliedDirectory());
       }) {
-  directories_[""] = ImpliedDirectory();
+  if (!form.plain) directories_[""] = ImpliedDirectory();
 }
 
 absl::Status Unpacker::Add(const tar::Entry& entry, tar::Reader& reader) {
@@ -106,15 +107,27 @@ absl::Status Unpacker::Add(const tar::Entry& entry, tar::Reader& reader) {
     return absl::InvalidArgumentError("the root is no directory");
   }
   CLEAT_ASSIGN_OR_RETURN(const int parent, parents_.Open(split.parent));
-  if (meaning == Meaning::kOpaque) return MakeOpaque(parent, form_);
+  if (meaning == Meaning::kOpaque) return HideLower(parent, split.parent);
+  if (form_.plain) made_.Add(name);
   return AddEntry({parent, std::string(split.base), name}, entry, reader);
+}
+
+absl::Status Unpacker::HideLower(int directory, absl::string_view name) {
+  if (!form_.plain) return MakeOpaque(directory, form_);
+  parents_.Forget(directory);
+  return RemoveLowerIn(directory, std::string(name), made_);
 }
 
 absl::Status Unpacker::AddWhiteout(const SplitName& name) {
   CLEAT_ASSIGN_OR_RETURN(const absl::string_view target,
                          WhiteoutTarget(name.base));
   CLEAT_ASSIGN_OR_RETURN(const int parent, parents_.Open(name.parent));
-  return MakeWhiteout(parent, std::string(target), form_);
+  const std::string base(target);
+  if (!form_.plain) return MakeWhiteout(parent, base, form_);
+  parents_.Forget(parent);
+  const std::string path =
+      name.parent.empty() ? base : absl::StrCat(name.parent, "/", base);
+  return RemoveLower(parent, base, path, made_);
 }
 
 absl::Status Unpacker::AddEntry(const Place& place, const tar::Entry& entry,
@@ -150,6 +163,7 @@ absl::StatusOr<int> Unpacker::MakeOrReplace(const Place& place,
 }
 
 absl::Status Unpacker::Remove(const Place& place) {
+  replaced_ = true;
   CLEAT_RETURN_IF_ERROR(sys::RemoveTreeAt(place.parent, place.base));
   parents_.Forget(place.parent);
   directories_.erase(place.name);
@@ -165,7 +179,7 @@ absl::Status Unpacker::MakeDirectory(const Place& place) {
   }
   if (errno != EEXIST) return sys::ErrnoError("make directory");
   if (IsDirectory(place.parent, place.base)) return absl::OkStatus();
-  if (IsWhiteout(place.parent, place.base)) {
+  if (!form_.plain && IsWhiteout(place.parent, place.base)) {
     return ReplaceWhiteoutByDirectory(place.parent, place.base, form_);
   }
   return MakeOrReplace(place, "make directory",

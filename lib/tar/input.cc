@@ -26,11 +26,17 @@ absl::string_view Input::Take(size_t size) {
 absl::StatusOr<absl::string_view> Input::Block() {
   CLEAT_ASSIGN_OR_RETURN(const bool more, Fill());
   if (!more) return absl::string_view();
-  if (chunk_.size() >= kBlockSize) return Take(kBlockSize);
+  if (chunk_.size() < kBlockSize) return StraddlingBlock();
+  const absl::string_view block = Take(kBlockSize);
+  CLEAT_RETURN_IF_ERROR(Show(block));
+  return block;
+}
+
+absl::StatusOr<absl::string_view> Input::StraddlingBlock() {
   size_t used = 0;
   while (used < kBlockSize) {
     CLEAT_ASSIGN_OR_RETURN(const absl::string_view part,
-                           Some(kBlockSize - used));
+                           Some(static_cast<int64_t>(kBlockSize - used)));
     memcpy(block_ + used, part.data(), part.size());
     used += part.size();
   }
@@ -38,6 +44,12 @@ absl::StatusOr<absl::string_view> Input::Block() {
 }
 
 absl::StatusOr<absl::string_view> Input::Some(int64_t max) {
+  CLEAT_ASSIGN_OR_RETURN(const absl::string_view part, Data(max));
+  CLEAT_RETURN_IF_ERROR(Show(part));
+  return part;
+}
+
+absl::StatusOr<absl::string_view> Input::Data(int64_t max) {
   CLEAT_ASSIGN_OR_RETURN(const bool more, Fill());
   if (!more) {
     return absl::DataLossError(
@@ -70,7 +82,7 @@ absl::Status Input::Drain() {
   while (true) {
     CLEAT_ASSIGN_OR_RETURN(const bool more, Fill());
     if (!more) return absl::OkStatus();
-    Take(chunk_.size());
+    CLEAT_RETURN_IF_ERROR(Show(Take(chunk_.size())));
   }
 }
 

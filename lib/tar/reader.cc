@@ -122,14 +122,28 @@ void StripLastNul(std::string* text) {
 }  // namespace
 
 absl::StatusOr<bool> Reader::Next(Entry* entry) {
-  CLEAT_RETURN_IF_ERROR(input_.Skip(stored_));
+  CLEAT_RETURN_IF_ERROR(SkipData());
   CLEAT_RETURN_IF_ERROR(input_.Skip(padding_));
-  stored_ = padding_ = 0;
+  padding_ = 0;
   const int64_t position = input_.position();
   absl::StatusOr<bool> more = ReadHeaders(entry);
   if (more.ok() || !absl::IsDataLoss(more.status())) return more;
   return absl::DataLossError(absl::StrCat("tar header at byte ", position, ": ",
                                           more.status().message()));
+}
+
+absl::Status Reader::SkipData() {
+  while (stored_ > 0) {
+    CLEAT_ASSIGN_OR_RETURN(const string_view bytes, input_.Data(stored_));
+    stored_ -= static_cast<int64_t>(bytes.size());
+    CLEAT_RETURN_IF_ERROR(ShowData(bytes));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Reader::ShowData(string_view bytes) {
+  if (tap_ == nullptr) return absl::OkStatus();
+  return sparse_ ? tap_->OnRaw(bytes) : tap_->OnData(bytes);
 }
 
 absl::StatusOr<bool> Reader::ReadHeaders(Entry* entry) {
@@ -139,6 +153,7 @@ absl::StatusOr<bool> Reader::ReadHeaders(Entry* entry) {
     if (block.empty() || IsZero(block)) {
       if (prelude.any) return absl::DataLossError("describes no entry");
       if (!block.empty()) CLEAT_RETURN_IF_ERROR(EndOfArchive());
+      if (tap_ != nullptr) CLEAT_RETURN_IF_ERROR(tap_->OnEnd());
       return false;
     }
     // Copied: reading what follows invalidates the block.
@@ -148,6 +163,8 @@ absl::StatusOr<bool> Reader::ReadHeaders(Entry* entry) {
     CLEAT_ASSIGN_OR_RETURN(const bool taken, TakePrelude(header, &prelude));
     if (taken) continue;
     CLEAT_RETURN_IF_ERROR(SetEntry(header, std::move(prelude), entry));
+    sparse_ = entry->sparse;
+    if (tap_ != nullptr) CLEAT_RETURN_IF_ERROR(tap_->OnEntry(*entry));
     return true;
   }
 }
@@ -303,9 +320,10 @@ absl::StatusOr<Reader::Piece> Reader::Data() {
   const Extent& extent = extents_[extent_];
   Piece piece;
   piece.offset = extent.offset + done_;
-  CLEAT_ASSIGN_OR_RETURN(piece.bytes, input_.Some(extent.size - done_));
+  CLEAT_ASSIGN_OR_RETURN(piece.bytes, input_.Data(extent.size - done_));
   done_ += static_cast<int64_t>(piece.bytes.size());
   stored_ -= static_cast<int64_t>(piece.bytes.size());
+  CLEAT_RETURN_IF_ERROR(ShowData(piece.bytes));
   return piece;
 }
 

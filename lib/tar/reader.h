@@ -14,6 +14,7 @@
 #include "lib/tar/input.h"
 #include "lib/tar/pax.h"
 #include "lib/tar/sparse.h"
+#include "lib/tar/tap.h"
 
 namespace cleat::tar {
 
@@ -34,8 +35,10 @@ namespace cleat::tar {
 // Errors are kDataLoss and name the header's position in bytes.
 class Reader {
  public:
-  // Borrows `chunks`.
-  explicit Reader(compress::ChunkSource* chunks) : input_(chunks) {}
+  // Borrows `chunks`, and `tap`, which sees the whole archive: that takes
+  // Next up to its false, and Drain.
+  explicit Reader(compress::ChunkSource* chunks, Tap* tap = nullptr)
+      : input_(chunks, tap), tap_(tap) {}
 
   // Goes to the next entry, over what is left of this one's data. False at the
   // end of the archive: two blocks of zeros, or no more bytes.
@@ -63,6 +66,7 @@ class Reader {
     bool any = false;
   };
 
+  absl::Status SkipData();
   absl::StatusOr<bool> ReadHeaders(Entry* entry);
   // Whether `header` only described the next one.
   absl::StatusOr<bool> TakePrelude(const Header& header, Prelude* prelude);
@@ -76,8 +80,11 @@ class Reader {
   absl::Status ReadSparse1();
   absl::StatusOr<int64_t> ReadSparseNumber(absl::string_view* block);
   absl::Status EndOfArchive();
+  absl::Status ShowData(absl::string_view bytes);
 
   Input input_;
+  Tap* tap_;
+  bool sparse_ = false;
   // Of the current entry: stored bytes to come, and the zeros after them.
   int64_t stored_ = 0;
   int64_t padding_ = 0;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "gtest/gtest.h"
 #include "lib/sys/file.h"
 #include "lib/sys/remove_tree.h"
@@ -11,7 +12,8 @@ namespace cleat::testing {
 namespace {
 
 std::string MakeUnique() {
-  std::string path = absl::StrCat(::testing::TempDir(), "/cleat.XXXXXX");
+  std::string path = absl::StrCat(absl::StripSuffix(::testing::TempDir(), "/"),
+                                  "/cleat.XXXXXX");
   if (mkdtemp(path.data()) == nullptr) {
     ADD_FAILURE() << "make directory " << path;
     abort();

@@ -386,12 +386,12 @@ refuse_files() {
     mkfifo alive
     "$tool" --kill-child sh -c 'echo ready; exec sleep 1000' >alive &
     exec 7<alive
-    read -r -t 20 line <&7
+    read -r -t 60 line <&7
     [ "$line" = ready ]
     kill -KILL $!
     # The end of the pipe: nobody has it any more.
     status=0
-    read -r -t 20 line <&7 || status=$?
+    read -r -t 60 line <&7 || status=$?
     [ "$status" = 1 ]
     exec 7<&-
     rm alive
@@ -404,10 +404,10 @@ refuse_files() {
   ns-unshare --kill-child=USR1 sh -c 'trap "echo got it; kill \$!; exit" USR1
     echo ready; sleep 1000 & wait' >said &
   exec 7<said
-  read -r -t 20 line <&7
+  read -r -t 60 line <&7
   [ "$line" = ready ]
   kill -KILL $!
-  read -r -t 20 line <&7
+  read -r -t 60 line <&7
   exec 7<&-
   [ "$line" = "got it" ]
 }
@@ -416,10 +416,10 @@ refuse_files() {
   mkfifo alive
   ns-unshare --kill-child -G 1 -S 1 sh -c 'echo ready; exec sleep 1000' >alive &
   exec 7<alive
-  read -r -t 20 line <&7
+  read -r -t 60 line <&7
   kill -KILL $!
   status=0
-  read -r -t 20 line <&7 || status=$?
+  read -r -t 60 line <&7 || status=$?
   [ "$status" = 1 ]
   exec 7<&-
 }
@@ -432,10 +432,10 @@ refuse_files() {
     ns-unshare "$option" -p sh -c 'trap "kill \$!; echo got it; exit 5" TERM
       echo ready; sleep 1000 & wait' >said &
     exec 7<said
-    read -r -t 20 line <&7
+    read -r -t 60 line <&7
     [ "$line" = ready ]
     kill -TERM $!
-    read -r -t 20 line <&7
+    read -r -t 60 line <&7
     exec 7<&-
     [ "$line" = "got it" ]
     status=0
@@ -490,6 +490,20 @@ refuse_files() {
   [[ $output = *"'0:0:0': has no ids" ]]
   run ns-unshare --map-users=1:0:4294967295 true
   [[ $output = *"reaches beyond 4294967294" ]]
+}
+
+@test "a map has 340 ranges at most, and one write's bytes" {
+  local maps=() i
+  for ((i = 0; i < 340; ++i)); do maps+=("--map-users=$((2 * i)):$((3 * i))"); done
+  [ "$(ns-unshare "${maps[@]}" cat /proc/self/uid_map | wc -l)" = 340 ]
+  run ns-unshare "${maps[@]}" --map-users=5000:5000 true
+  [ "$status" = 1 ]
+  [ "$output" = "ns-unshare: user id map: 341 ranges: the kernel takes at most 340" ]
+  maps=()
+  for ((i = 0; i < 300; ++i)); do maps+=("--map-users=$((100000 + i)):$((200000 + 2 * i))"); done
+  run ns-unshare "${maps[@]}" true
+  [ "$status" = 1 ]
+  [[ "$output" = "ns-unshare: user id map: "*" bytes: the kernel takes it in one write of less than $(getconf PAGESIZE) (fewer or shorter ranges)" ]]
 }
 
 ann_subids() {
@@ -566,4 +580,52 @@ example" ]
     "mount proc: ok"; do
     grep -q "^trace: $step" trace
   done
+}
+
+# What cannot be.
+
+# one_line TEXT COMMAND...: status 1, one line of ours that ends with the text.
+one_line() {
+  local text=$1
+  shift
+  run "$@"
+  echo "$output"
+  [ "$status" = 1 ]
+  [ "${#lines[@]}" = 1 ]
+  [[ "$output" == "ns-unshare: "*"$text" ]]
+}
+
+@test "a kernel without the kind is told, where others work" {
+  command -v python3 >/dev/null || skip "python3 is missing: no filter"
+  [ "$(uname -m)" = x86_64 ] || skip "the filter is one for x86_64"
+  one_line "unshare failed: time: Invalid argument (this kernel has no time namespaces)" \
+    python3 "$BATS_TEST_DIRNAME/without_time.py" ns-unshare --time --fork true
+  one_line "unshare failed: uts, time: Invalid argument (this kernel has no time namespaces)" \
+    python3 "$BATS_TEST_DIRNAME/without_time.py" ns-unshare --time --uts true
+  python3 "$BATS_TEST_DIRNAME/without_time.py" ns-unshare --uts true
+}
+
+@test "a second PID namespace for the same children is refused with the cure" {
+  # As the shell, whose children are there already.
+  one_line "a child can make another, --fork)" \
+    ns-unshare --pid ns-unshare --pid true
+  ns-unshare --pid --fork ns-unshare --pid --fork true
+}
+
+@test "limits are told by the name of the one that is reached" {
+  one_line "(sysctl user.max_net_namespaces is 0: none may be made)" \
+    ns-unshare -r sh -c 'echo 0 >/proc/sys/user/max_net_namespaces
+      exec ns-unshare --net true'
+  local deep=() i
+  for i in {1..34}; do deep+=(ns-unshare -r); done
+  run "${deep[@]}" true
+  [ "$status" = 1 ]
+  [[ "$output" == "ns-unshare: unshare failed: user: "*"are 32 deep)" ]]
+}
+
+@test "no user namespace is made in a chroot, which is told" {
+  mkdir -p root
+  cp "$BIN/ns-unshare" root
+  one_line "(the kernel makes no user namespace in a chroot)" \
+    chroot root /ns-unshare --user /ns-unshare --version
 }

@@ -8,7 +8,8 @@ start_docker() {
   local root
   PATH=$PATH:/usr/sbin:/sbin
   command -v dockerd >/dev/null || return 0
-  # The path of a socket is short (unix(7): 108 bytes).
+  # The path of a socket is short (unix(7): 108 bytes); that of a terminal lies
+  # below containerd-shim's TMPDIR or XDG_RUNTIME_DIR, which a test has long.
   root=$(mktemp -d /var/tmp/docker.XXXXXX)
   export DOCKER_ROOT=$root DOCKER_HOST=unix://$root/docker.sock
   if [ "$(stat -f -c %T "$root")" = overlayfs ]; then
@@ -16,11 +17,12 @@ start_docker() {
   else
     set -- --storage-driver=overlay2
   fi
-  unshare --mount --propagation=private dockerd --data-root "$root/data" \
+  env --unset=XDG_RUNTIME_DIR TMPDIR="$root" \
+    unshare --mount --propagation=private dockerd --data-root "$root/data" \
     --exec-root "$root/exec" --host "$DOCKER_HOST" --pidfile "$root/pid" \
     --bridge=none --iptables=false --userland-proxy=false \
     --cgroup-parent="/cleat-test-$$" "$@" >"$root/log" 2>&1 3>&- &
-  for _ in {1..60}; do
+  for _ in {1..240}; do
     ! docker version >/dev/null 2>&1 || return 0
     kill -0 $! 2>/dev/null || return 0
     sleep 0.5

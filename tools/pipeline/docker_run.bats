@@ -35,6 +35,7 @@ same() {
   needs_docker
   result "docker run --rm $line"
   expected=$got
+  mv err docker_err
   result "container-run --rm $line"
   differs "container-run" "$expected"
   result "container-run --print --rm $line >pipeline && dash pipeline"
@@ -43,7 +44,12 @@ same() {
 
 differs() {
   [ "$got" != "$2" ] || return 0
-  printf '%s gives:\n%s\n%s\ndocker run gives:\n%s\n' "$1" "$got" "$(cat err)" "$2"
+  # What docker's own helpers fail at on this machine says nothing about us.
+  [ "$2" != $'\nstatus 125' ] ||
+    ! grep -qE 'failed to (create|start) shim' docker_err ||
+    skip "docker fails here: $(head -n 1 docker_err)"
+  printf '%s gives:\n%s\n%s\ndocker run gives:\n%s\n%s\n' \
+    "$1" "$got" "$(cat err)" "$2" "$(cat docker_err)"
   return 1
 }
 

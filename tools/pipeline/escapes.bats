@@ -173,7 +173,7 @@ service() {
 # A character that is typed into the caller's terminal would be his.
 @test "TIOCSTI reaches no terminal of the caller's" {
   command -v python3 >/dev/null || skip "python3 is missing"
-  timeout 30 python3 "$BATS_TEST_DIRNAME/terminal.py" -- $RUN -- sh -c \
+  timeout 300 python3 "$BATS_TEST_DIRNAME/terminal.py" -- $RUN -- sh -c \
     'cat /proc/self/stat | cut -d " " -f 7; echo >/dev/tty' >said 2>&1 || true
   # No controlling terminal: field 7 is 0, and /dev/tty cannot be opened.
   cat said

@@ -79,7 +79,7 @@ teardown() {
 }
 
 @test "--tty gives a terminal, and refuses -i of what is none as docker" {
-  timeout 30 python3 "$BATS_TEST_DIRNAME/terminal.py" --size=31x71 'expect:pts' \
+  timeout 300 python3 "$BATS_TEST_DIRNAME/terminal.py" --size=31x71 'expect:pts' \
     'raw:' 'type:go\r' -- container-exec --id=web -it --user=0 -- sh -c \
     'readlink /proc/self/fd/0; echo $TERM; read -r line; echo "got $line"; exit 5' >said
   grep -q xterm said

@@ -101,10 +101,15 @@ $log.2" ]
   container-logs --follow web >followed &
   follower=$!
   until_true grep -q ready followed
-  until_true grep -q '^S' <(cut -d ' ' -f 3 "/proc/$follower/stat")
-  before=$(awk '/^voluntary/ { print $2 }' "/proc/$follower/status")
-  sleep 0.5
-  [ "$(awk '/^voluntary/ { print $2 }' "/proc/$follower/status")" = "$before" ]
+  # One that polls never does: it goes to sleep again and again.
+  slept() { awk '/^voluntary/ { print $2 }' "/proc/$follower/status"; }
+  stays_asleep() {
+    local before
+    before=$(slept)
+    sleep 0.5
+    [ "$(slept)" = "$before" ]
+  }
+  until_true stays_asleep
   container-stop web
   wait $follower
 }

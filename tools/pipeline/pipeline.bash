@@ -86,7 +86,7 @@ get() {
 # limit is for a failed test only.
 until_true() {
   local attempt
-  for attempt in {1..600}; do
+  for attempt in {1..2400}; do
     "$@" && return
     sleep 0.05
   done

@@ -1,0 +1,39 @@
+#ifndef CLEAT_LIB_COMPRESS_ISAL_GZIP_SOURCE_H_
+#define CLEAT_LIB_COMPRESS_ISAL_GZIP_SOURCE_H_
+
+#ifdef CLEAT_HAVE_ISAL
+
+#include <memory>
+#include <string>
+
+#include "isa-l/igzip_lib.h"
+#include "lib/compress/byte_source.h"
+
+namespace cleat::compress {
+
+// The decoder of MakeGzipSource that is four times as fast as zlib. Wants
+// large buffers: it copies its window of 32 KiB at each Read. Memory: 90 KiB of
+// state and 64 KiB of input.
+class IsalGzipSource : public ByteSource {
+ public:
+  // Borrows `input`.
+  explicit IsalGzipSource(ByteSource* input);
+
+  absl::StatusOr<size_t> Read(char* buffer, size_t size) override;
+
+ private:
+  // True when there is input to inflate; false at the end of the input.
+  absl::StatusOr<bool> Fill();
+  absl::Status Inflate();
+
+  ByteSource* input_;
+  std::string compressed_;
+  std::unique_ptr<inflate_state> state_;
+  bool in_member_ = false;
+};
+
+}  // namespace cleat::compress
+
+#endif  // CLEAT_HAVE_ISAL
+
+#endif  // CLEAT_LIB_COMPRESS_ISAL_GZIP_SOURCE_H_
