@@ -154,22 +154,20 @@ absl::Status KillGroupForGood(const std::string& group) {
   return SignalAll({group}, SIGKILL);
 }
 
-absl::Status Left(const std::string& group, const std::vector<pid_t>& pids) {
+absl::Status Left(const std::string& group, const std::set<pid_t>& pids) {
   return absl::DeadlineExceededError(
       absl::StrCat("kill cgroup ", group, ": in it are still processes ",
                    absl::StrJoin(pids, ", ")));
 }
 
-absl::Status EmptyGroup(const std::string& group, absl::Time deadline) {
-  absl::Duration pause = kFirstPause;
-  while (true) {
-    CLEAT_ASSIGN_OR_RETURN(const std::vector<pid_t> pids, Processes(group));
-    if (pids.empty()) return absl::OkStatus();
-    if (absl::Now() > deadline) return Left(group, pids);
-    CLEAT_RETURN_IF_ERROR(KillGroupForGood(group));
-    absl::SleepFor(pause);
-    pause = std::min(2 * pause, kLongestPause);
+// The last ones first: those kill or freeze as a whole. Whom v1's freezer
+// holds dies of none of the others.
+absl::Status KillEach(const std::vector<std::string>& directories) {
+  for (auto it = directories.rbegin(); it != directories.rend(); ++it) {
+    CLEAT_ASSIGN_OR_RETURN(const std::vector<pid_t> pids, Processes(*it));
+    if (!pids.empty()) CLEAT_RETURN_IF_ERROR(KillGroupForGood(*it));
   }
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -200,11 +198,15 @@ absl::Status Kill(const std::vector<std::string>& directories, int signal) {
 absl::Status KillAll(const std::vector<std::string>& directories,
                      absl::Duration timeout) {
   const absl::Time deadline = absl::Now() + timeout;
-  // The last ones first: those kill or freeze as a whole.
-  for (auto it = directories.rbegin(); it != directories.rend(); ++it) {
-    CLEAT_RETURN_IF_ERROR(EmptyGroup(*it, deadline));
+  absl::Duration pause = kFirstPause;
+  while (true) {
+    CLEAT_ASSIGN_OR_RETURN(const std::set<pid_t> pids, Members(directories));
+    if (pids.empty()) return absl::OkStatus();
+    if (absl::Now() > deadline) return Left(directories.front(), pids);
+    CLEAT_RETURN_IF_ERROR(KillEach(directories));
+    absl::SleepFor(pause);
+    pause = std::min(2 * pause, kLongestPause);
   }
-  return absl::OkStatus();
 }
 
 }  // namespace cleat::cgroup

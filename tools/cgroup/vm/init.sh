@@ -18,9 +18,6 @@ if [ -e /sys/block/zram0 ]; then
   echo 128M >/sys/block/zram0/disksize
   mkswap /dev/zram0 >/dev/null && swapon /dev/zram0
 fi
-for tool in $(cleat help --list); do
-  ln -s cleat "/cleat/$tool"
-done
 echo "CLEAT-VM BEGIN $(uname -r)"
 # shellcheck disable=SC2046  # words
 sh /effects.sh $(cat /wanted) 2>&1
