@@ -38,7 +38,7 @@ absl::Status WithLayer(string_view name, const absl::Status& status) {
 }
 
 absl::StatusOr<std::vector<std::string>> ChainsOf(const store::Paths& paths) {
-  const std::string directory = absl::StrCat(paths.LayerDatabase(), "/sha256");
+  const std::string directory = paths.LayerDatabase();
   if (!sys::Exists(directory)) return std::vector<std::string>();
   return sys::ListDirectory(directory);
 }

@@ -72,9 +72,14 @@ print(value if isinstance(value, str) else json.dumps(value))"
   asleep "$pid"
   for kind in net uts ipc mnt user; do
     ns=$(inode "$pid" $kind)
-    [ "$(cell NS,TYPE,NPROCS,PID,USER,COMMAND "$ns" | tr -s ' ')" = \
-      "$(lsns -n -r -o NS,TYPE,NPROCS,PID,USER,COMMAND | grep "^$ns " |
-        sed 's/\\x20/ /g')" ]
+    # It gives up where a process vanishes while it looks.
+    theirs=
+    for _ in {1..20}; do
+      theirs=$(lsns -n -r -o NS,TYPE,NPROCS,PID,USER,COMMAND 2>/dev/null |
+        grep "^$ns " | sed 's/\\x20/ /g')
+      [ -z "$theirs" ] || break
+    done
+    [ "$(cell NS,TYPE,NPROCS,PID,USER,COMMAND "$ns" | tr -s ' ')" = "$theirs" ]
   done
 }
 

@@ -180,16 +180,18 @@ ANN="setpriv --reuid=64123 --regid=64123 --clear-groups"
 ann_ranges() {
   AS=$ANN
   same --map-auto
-  same --map-auto -r
-  same --map-auto -c
   same --map-users=auto
   same --map-groups=auto
-  same --map-users=auto --map-user=3
   same --map-users=200000,0,10
   same --map-users=200005,100,5 --map-user=0
   same --map-users=200000,0,10 --map-user=5
   same --map-groups=300000,0,10 --map-group=0
   same --map-users=200000,0,10 --map-groups=300000,0,10
+  # Since 2.42 the range is moved up, instead of a hole in it.
+  ! "$PEER" --help | grep -q -e --owner || return 0
+  same --map-auto -r
+  same --map-auto -c
+  same --map-users=auto --map-user=3
   same --map-auto -r --setuid=7 --setgid=8
 }
 
@@ -318,9 +320,10 @@ propagations() {
   local tool
   for tool in "$PEER" ns-unshare; do
     [ "$(echo 'echo $0' | SHELL=/bin/sh "$tool" -u)" = -sh ]
-    [ "$(echo 'echo $0' | env -u SHELL "$tool" -u)" = -sh ]
     [ "$(echo 'echo $0' | SHELL=/bin/bash "$tool" -u)" = -bash ]
   done
+  # Where unshare takes that of /etc/passwd since 2.42.
+  [ "$(echo 'echo $0' | env -u SHELL ns-unshare -u)" = -sh ]
 }
 
 # persists TOOL FILE-OPTION...: the namespace of the bind mount is the
@@ -519,10 +522,20 @@ ann_subids() {
   with_ann ann_subids
 }
 
+@test "--owner and --map-subids side by side" {
+  peer_has --owner
+  same --owner=64123:64123
+  same --owner=64123:64123 -r
+  same --owner=64123:64123 --map-group=5
+  same --owner=1:1 --map-users=0:100000:10
+  same_status 1 --owner=me true
+}
+
 @test "--owner gives the user namespace to another user" {
   [ "$(ns-unshare --owner=64123:64123 sh -c 'id -u; cat /proc/self/setgroups')" = \
     "65534
 allow" ]
+  [ "$(ns-unshare --owner=64123:64123 -r cat /proc/self/setgroups)" = allow ]
   ns-unshare --owner=64123:64123 --map-users=0:64123:1 --map-groups=0:64123:1 \
     sh -ec '[ "$(id -u):$(id -g)" = 0:0 ]
       [ "$(grep ^Groups: /proc/self/status | tr -d " \t")" = Groups: ]'
