@@ -22,6 +22,14 @@ class Line {
     used_ += count;
   }
 
+  // What commands a terminal as '?'.
+  void AppendShown(absl::string_view text) {
+    for (const char c : text) {
+      const auto byte = static_cast<unsigned char>(c);
+      Append(byte < 0x20 || byte == 0x7f ? "?" : absl::string_view(&c, 1));
+    }
+  }
+
   // As a JSON string: quotes, backslashes and control bytes escaped.
   void AppendQuoted(absl::string_view text) {
     Append("\"");
@@ -64,7 +72,7 @@ void WriteText(absl::string_view step, absl::string_view operands, int error,
   line.Append("trace: ");
   line.Append(step);
   if (!operands.empty()) line.Append(" ");
-  line.Append(operands.substr(0, 4096));
+  line.AppendShown(operands.substr(0, 4096));
   line.Append(error == 0 ? ": ok" : ": ");
   if (error != 0) line.Append(strerrordesc_np(error));
   line.Append(" (");

@@ -7,7 +7,6 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
-#include "absl/time/time.h"
 #include "lib/base/status_macros.h"
 #include "lib/base/trace.h"
 #include "lib/sys/errno.h"
@@ -17,7 +16,6 @@
 namespace cleat::cgroup {
 namespace {
 
-constexpr absl::Duration kPatience = absl::Seconds(10);
 // v1 tells nobody when it is done.
 constexpr absl::Duration kLookEvery = absl::Milliseconds(1);
 
@@ -51,14 +49,14 @@ absl::StatusOr<std::string> ReadEvents(const sys::Fd& events) {
   return std::string(text, static_cast<size_t>(count));
 }
 
-absl::Status SetUnified(const std::string& group, bool frozen) {
+absl::Status SetUnified(const std::string& group, bool frozen,
+                        absl::Time deadline) {
   CLEAT_RETURN_IF_ERROR(
       sys::WriteExisting(UnifiedFile(group), frozen ? "1" : "0"));
   CLEAT_ASSIGN_OR_RETURN(
       const sys::Fd events,
       sys::Open(absl::StrCat(group, "/cgroup.events"), O_RDONLY));
   const absl::string_view wanted = frozen ? "frozen 1\n" : "frozen 0\n";
-  const absl::Time deadline = absl::Now() + kPatience;
   while (true) {
     CLEAT_ASSIGN_OR_RETURN(const std::string text, ReadEvents(events));
     if (absl::StrContains(text, wanted)) return absl::OkStatus();
@@ -71,36 +69,45 @@ absl::Status SetUnified(const std::string& group, bool frozen) {
 
 // Reading is what moves it from FREEZING to FROZEN; a process that was forked
 // meanwhile is caught by asking again.
-absl::Status SetFreezer(const std::string& group, bool frozen) {
+absl::Status SetFreezer(const std::string& group, bool frozen,
+                        absl::Time deadline) {
   const std::string path = FreezerFile(group);
   const absl::string_view wanted = frozen ? "FROZEN" : "THAWED";
-  const absl::Time deadline = absl::Now() + kPatience;
-  while (absl::Now() < deadline) {
+  while (true) {
     CLEAT_RETURN_IF_ERROR(sys::WriteExisting(path, wanted));
     CLEAT_ASSIGN_OR_RETURN(const std::string state, sys::ReadFile(path));
     if (state == absl::StrCat(wanted, "\n")) return absl::OkStatus();
+    if (absl::Now() >= deadline) return TooSlow(group, frozen);
     absl::SleepFor(kLookEvery);
   }
-  return TooSlow(group, frozen);
 }
 
-absl::Status Set(const std::string& group, bool frozen) {
+absl::Status Set(const std::string& group, bool frozen,
+                 absl::Duration timeout) {
   trace::Span span(frozen ? "freeze cgroup" : "thaw cgroup", group);
-  absl::Status status =
-      IsUnified(group) ? SetUnified(group, frozen) : SetFreezer(group, frozen);
+  const absl::Time deadline = absl::Now() + timeout;
+  absl::Status status = IsUnified(group) ? SetUnified(group, frozen, deadline)
+                                         : SetFreezer(group, frozen, deadline);
   if (!status.ok()) span.Fail(EIO);
   return status;
 }
 
 }  // namespace
 
-absl::StatusOr<std::string> FreezableGroup(const proto::CgroupState& state) {
-  const auto& directories = state.directories();
+std::vector<std::string> FreezableGroups(
+    const std::vector<std::string>& directories) {
+  std::vector<std::string> groups;
   for (auto it = directories.rbegin(); it != directories.rend(); ++it) {
-    if (IsUnified(it->path()) || sys::Exists(FreezerFile(it->path()))) {
-      return it->path();
-    }
+    if (IsUnified(*it) || sys::Exists(FreezerFile(*it))) groups.push_back(*it);
   }
+  return groups;
+}
+
+absl::StatusOr<std::string> FreezableGroup(const proto::CgroupState& state) {
+  std::vector<std::string> directories;
+  for (const auto& it : state.directories()) directories.push_back(it.path());
+  const std::vector<std::string> groups = FreezableGroups(directories);
+  if (!groups.empty()) return groups.front();
   return absl::FailedPreconditionError(
       directories.empty()
           ? "it has no cgroup to freeze (cgset before rootfs-run makes one)"
@@ -108,13 +115,24 @@ absl::StatusOr<std::string> FreezableGroup(const proto::CgroupState& state) {
             "with the freezer of v1 or the one that v2 has since Linux 5.2)");
 }
 
-absl::Status Freeze(const std::string& group) {
-  absl::Status status = Set(group, true);
-  if (absl::IsDeadlineExceeded(status)) Set(group, false).IgnoreError();
+absl::Status Freeze(const std::string& group, absl::Duration timeout) {
+  absl::Status status = Set(group, true, timeout);
+  if (absl::IsDeadlineExceeded(status)) {
+    Set(group, false, kFreezePatience).IgnoreError();
+  }
   return status;
 }
 
-absl::Status Thaw(const std::string& group) { return Set(group, false); }
+absl::StatusOr<bool> BeginFreeze(const std::string& group,
+                                 absl::Duration timeout) {
+  const absl::Status status = Set(group, true, timeout);
+  if (!status.ok() && !absl::IsDeadlineExceeded(status)) return status;
+  return status.ok();
+}
+
+absl::Status Thaw(const std::string& group, absl::Duration timeout) {
+  return Set(group, false, timeout);
+}
 
 absl::StatusOr<bool> IsFrozen(const std::string& group) {
   if (IsUnified(group)) {

@@ -15,7 +15,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
-#include "absl/time/time.h"
 #include "lib/base/status_macros.h"
 #include "lib/base/trace.h"
 #include "lib/cgroup/processes.h"
@@ -81,23 +80,38 @@ absl::StatusOr<bool> RemoveTreeOnce(const std::string& path) {
   return true;
 }
 
-absl::Status StillBusy(const std::string& path) {
+absl::Status StillBusy(const std::string& path, absl::Duration timeout) {
   const std::vector<pid_t> left =
       Processes(path).value_or(std::vector<pid_t>());
   return absl::DeadlineExceededError(absl::StrCat(
       "remove cgroup ", path, ": still busy after ",
-      absl::FormatDuration(kPatience),
+      absl::FormatDuration(timeout),
       left.empty() ? "" : "; in it are processes ", absl::StrJoin(left, ", ")));
 }
 
-absl::Status KillAndRemove(const std::string& path) {
-  const absl::Time deadline = absl::Now() + kPatience;
+absl::Status InUse(const std::string& path, const std::vector<pid_t>& pids) {
+  return absl::FailedPreconditionError(absl::StrCat("remove cgroup ", path,
+                                                    ": in it are processes ",
+                                                    absl::StrJoin(pids, ", ")));
+}
+
+absl::Status CheckIsUnused(const std::string& path) {
+  CLEAT_ASSIGN_OR_RETURN(const std::vector<pid_t> pids, Processes(path));
+  return pids.empty() ? absl::OkStatus() : InUse(path, pids);
+}
+
+absl::Status KillIn(const std::string& path) { return Kill({path}, SIGKILL); }
+
+// Calls `prepare` before each attempt to remove it.
+absl::Status RemoveAfter(absl::Status (*prepare)(const std::string& path),
+                         const std::string& path, absl::Duration timeout) {
+  const absl::Time deadline = absl::Now() + timeout;
   absl::Duration pause = kFirstPause;
   while (true) {
-    CLEAT_RETURN_IF_ERROR(Kill({path}, SIGKILL));
+    CLEAT_RETURN_IF_ERROR(prepare(path));
     CLEAT_ASSIGN_OR_RETURN(const bool removed, RemoveTreeOnce(path));
     if (removed) return absl::OkStatus();
-    if (absl::Now() > deadline) return StillBusy(path);
+    if (absl::Now() > deadline) return StillBusy(path, timeout);
     absl::SleepFor(pause);
     pause = std::min(2 * pause, kLongestPause);
   }
@@ -116,7 +130,7 @@ absl::Status RemoveOne(const std::string& path) {
     CLEAT_ASSIGN_OR_RETURN(const bool removed, RemoveEmpty(path));
     if (!removed) {
       CLEAT_RETURN_IF_ERROR(CheckIsNoRoot(path));
-      CLEAT_RETURN_IF_ERROR(KillAndRemove(path));
+      CLEAT_RETURN_IF_ERROR(RemoveAfter(KillIn, path, kPatience));
     }
   }
   RemoveParent(path);
@@ -129,6 +143,28 @@ absl::Status Remove(const std::vector<std::string>& directories) {
   absl::Status first;
   for (auto path = directories.rbegin(); path != directories.rend(); ++path) {
     first.Update(RemoveOne(*path));
+  }
+  return first;
+}
+
+absl::Status CheckRemovable(const std::vector<std::string>& directories) {
+  for (const std::string& path : directories) {
+    CLEAT_RETURN_IF_ERROR(IsGroup(path).status());
+    CLEAT_RETURN_IF_ERROR(CheckIsNoRoot(path));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status RemoveUnused(const std::vector<std::string>& directories,
+                          absl::Duration timeout) {
+  CLEAT_RETURN_IF_ERROR(CheckRemovable(directories));
+  for (const std::string& path : directories) {
+    CLEAT_RETURN_IF_ERROR(CheckIsUnused(path));
+  }
+  absl::Status first;
+  for (auto path = directories.rbegin(); path != directories.rend(); ++path) {
+    first.Update(RemoveAfter(CheckIsUnused, *path, timeout));
+    RemoveParent(*path);
   }
   return first;
 }

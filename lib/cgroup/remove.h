@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/time/time.h"
 
 namespace cleat::cgroup {
 
@@ -16,6 +17,15 @@ namespace cleat::cgroup {
 // absolute, not in cgroupfs, or a hierarchy's root. Of several groups each is
 // tried, the last one first; the first error is returned.
 absl::Status Remove(const std::vector<std::string>& directories);
+
+// kInvalidArgument when one of them is no group, or a hierarchy's root.
+absl::Status CheckRemovable(const std::vector<std::string>& directories);
+
+// As Remove, but nobody is killed or moved: kFailedPrecondition, with nothing
+// touched, when a process is in one of the groups or below, says who.
+// kDeadlineExceeded when the kernel does not let go of one in this time.
+absl::Status RemoveUnused(const std::vector<std::string>& directories,
+                          absl::Duration timeout);
 
 }  // namespace cleat::cgroup
 

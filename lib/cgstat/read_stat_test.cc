@@ -9,6 +9,7 @@
 #include "absl/strings/str_split.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "lib/cgstat/stat_table.h"
 #include "lib/pb/json.h"
 #include "lib/sys/file.h"
 #include "lib/testing/fake_cgroup.h"
@@ -43,8 +44,8 @@ void AddDevices(const testing::FakeCgroup& fake) {
 }
 
 TEST(StatTableTest, EveryFieldIsOneOfTheMessage) {
-  for (const auto rows : {UnifiedStats(), V1Stats()}) {
-    for (const StatRow& row : rows) {
+  for (const auto rows : {StatTables().unified, StatTables().v1}) {
+    for (const FieldRow& row : rows) {
       const pb::Message* message = &pb::TableOf<proto::CgroupStat>();
       const pb::Field* found = nullptr;
       for (const absl::string_view name : absl::StrSplit(row.field, '.')) {
@@ -63,10 +64,10 @@ TEST(StatTableTest, EveryFieldIsOneOfTheMessage) {
 }
 
 TEST(StatTableTest, RowsOfOneFileStandTogether) {
-  for (const auto rows : {UnifiedStats(), V1Stats()}) {
+  for (const auto rows : {StatTables().unified, StatTables().v1}) {
     std::set<std::string> done;
     std::string last;
-    for (const StatRow& row : rows) {
+    for (const FieldRow& row : rows) {
       if (row.file == last) continue;
       EXPECT_TRUE(done.insert(row.file).second) << row.file;
       last = row.file;

@@ -14,7 +14,7 @@ constexpr Measure kLimit = Measure::kLimit;
 constexpr Measure kPart = Measure::kHundredths;
 
 // clang-format off
-constexpr StatRow kUnified[] = {
+constexpr FieldRow kUnified[] = {
     {"cpu.stat", F, "usage_usec", "cpu.usage_us"},
     {"cpu.stat", F, "user_usec", "cpu.user_us"},
     {"cpu.stat", F, "system_usec", "cpu.system_us"},
@@ -112,7 +112,7 @@ constexpr StatRow kUnified[] = {
     {"rdma.current", R, "hca_object", "rdma.objects"},
 };
 
-constexpr StatRow kV1[] = {
+constexpr FieldRow kV1[] = {
     {"cpuacct.usage", V, "", "cpu.usage_us", kNs},
     {"cpuacct.usage_user", V, "", "cpu.user_us", kNs},
     {"cpuacct.usage_sys", V, "", "cpu.system_us", kNs},
@@ -174,7 +174,6 @@ constexpr StatRow kV1[] = {
 
 }  // namespace
 
-absl::Span<const StatRow> UnifiedStats() { return kUnified; }
-absl::Span<const StatRow> V1Stats() { return kV1; }
+FieldTables StatTables() { return {kUnified, kV1}; }
 
 }  // namespace cleat::cgstat

@@ -1,8 +1,13 @@
 #include "lib/cli/cgroups.h"
 
+#include <unistd.h>
+
+#include <algorithm>
+
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "lib/base/status_macros.h"
+#include "lib/cgroup/processes.h"
 #include "lib/cli/current_process.h"
 #include "lib/cli/each_container.h"
 #include "proto/cgroup.table.h"
@@ -105,6 +110,31 @@ absl::StatusOr<SelectedGroups> SelectGroups(
         "the documents are templates: no container of them has a cgroup yet");
   }
   return selected;
+}
+
+absl::Status ForEachGroup(
+    const pb::Tool& tool, const proto::CgroupSelection& selection,
+    absl::FunctionRef<absl::Status(const cgstat::Group& group)> act) {
+  CLEAT_ASSIGN_OR_RETURN(const SelectedGroups selected,
+                         SelectGroups(tool, selection));
+  EachResult result;
+  for (const cgstat::Group& group : selected.groups) {
+    const absl::Status status = act(group);
+    if (!status.ok()) result.Failed(status);
+  }
+  return std::move(result).ToStatus();
+}
+
+absl::Status CheckIsOutside(const cgstat::Group& group) {
+  for (const std::string& path : group.Paths()) {
+    CLEAT_ASSIGN_OR_RETURN(const std::vector<pid_t> pids,
+                           cgroup::Processes(path));
+    if (std::find(pids.begin(), pids.end(), getpid()) != pids.end()) {
+      return absl::FailedPreconditionError(absl::StrCat(
+          "cgroup ", group.path, ": this process itself is in ", path));
+    }
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<SelectedGroups> RootGroup() {

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "lib/cgroup/machine.h"
 #include "lib/cgstat/group.h"
@@ -34,6 +36,16 @@ bool NamesGroups(const proto::CgroupSelection& selection);
 
 // All groups of the machine below "/", which is the only one in it.
 absl::StatusOr<SelectedGroups> RootGroup();
+
+// Calls `act` for each of them; one that fails keeps none of the others from
+// it. All errors in one status.
+absl::Status ForEachGroup(
+    const pb::Tool& tool, const proto::CgroupSelection& selection,
+    absl::FunctionRef<absl::Status(const cgstat::Group& group)> act);
+
+// kFailedPrecondition when this process is in the group or below: what stops
+// or ends all in it would not come to its end.
+absl::Status CheckIsOutside(const cgstat::Group& group);
 
 }  // namespace cleat::cli
 

@@ -10,6 +10,7 @@
 #include "absl/strings/str_replace.h"
 #include "lib/base/status_macros.h"
 #include "lib/base/trace.h"
+#include "lib/base/utf8.h"
 #include "lib/base/version.h"
 #include "lib/cli/completion.h"
 #include "lib/cli/delivery.h"
@@ -128,10 +129,10 @@ int Answer(const pb::Tool& tool, Request request) {
 }
 
 void PrintError(const pb::Tool& tool, const absl::Status& status) {
-  const std::string line = absl::StrCat(
-      tool.name, ": ",
-      absl::StrReplaceAll(status.message(), {{"\n", "\\n"}, {"\r", "\\r"}}),
-      "\n");
+  const std::string message =
+      absl::StrReplaceAll(status.message(), {{"\n", "\\n"}, {"\r", "\\r"}});
+  const std::string line =
+      absl::StrCat(tool.name, ": ", Printable(message), "\n");
   sys::WriteAll(STDERR_FILENO, line, "standard error").IgnoreError();
 }
 

@@ -26,7 +26,8 @@ absl::Status Begin(const Call& call, int argc, char** argv, Request* request);
 // Prints help, the man page or the version; the exit status.
 int Answer(const pb::Tool& tool, Request request);
 
-// "TOOL: message", one line whatever the message, on standard error.
+// "TOOL: message" on standard error: one line whatever the message, and nothing
+// in it that commands a terminal.
 void PrintError(const pb::Tool& tool, const absl::Status& status);
 
 // The exit status of a failed tool: what WithExitStatus said, else `usual`.

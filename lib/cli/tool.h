@@ -37,6 +37,8 @@
 //     is printed on success only.
 //   CLEAT_DATA(proto::ContainerLogsOptions, ContainerLogs);
 //     absl::Status ContainerLogs(const Options&): writes as it goes.
+//   CLEAT_DATA_OR_FILTER(Options, Function, Filter, IsFilter);
+//     bool IsFilter(const Options&) decides which.
 
 namespace cleat::cli {
 
@@ -236,6 +238,27 @@ bool Always(const Options&) {
           return Function(*static_cast<const Options*>(o)); \
         },                                                  \
         argc, argv);                                        \
+  })
+
+#define CLEAT_DATA_OR_FILTER(Options, Function, Filter, IsFilter)            \
+  CLEAT_TOOL_(Options, [](int argc, char** argv) {                           \
+    Options options;                                                         \
+    ::cleat::cli::PeekOptions(::cleat::cli::MakeCall(&options), argc, argv); \
+    const bool is_filter = IsFilter(options);                                \
+    options.Clear();                                                         \
+    if (is_filter) {                                                         \
+      return ::cleat::cli::RunFilter(                                        \
+          ::cleat::cli::MakeFilterCall<Options, Filter,                      \
+                                       ::cleat::cli::Never<Options>>(        \
+              &options),                                                     \
+          argc, argv);                                                       \
+    }                                                                        \
+    return ::cleat::cli::RunQuery(                                           \
+        ::cleat::cli::MakeCall(&options),                                    \
+        [](void* o, std::string*) -> absl::Status {                          \
+          return Function(*static_cast<const Options*>(o));                  \
+        },                                                                   \
+        argc, argv);                                                         \
   })
 
 // A constant in a section of its own: the linker gathers the table, nothing

@@ -19,12 +19,15 @@ namespace cleat::layer {
 namespace {
 
 // What is made belongs to us; most entries belong to root, as we do.
-bool IsOurs(const tar::Entry& entry) {
-  return entry.uid == geteuid() && entry.gid == getegid();
+bool NeedsOwner(const tar::Entry& entry, const Form& form) {
+  return !form.squash && (entry.uid != form.uid || entry.gid != form.gid);
 }
 
-bool NeedsOwner(const tar::Entry& entry, const Form& form) {
-  return !form.squash && !IsOurs(entry);
+// Whether a file that was asked for with ModeToAskFor has its mode already: a
+// system call less for nearly every file.
+bool HasMode(const tar::Entry& entry, const Form& form) {
+  return entry.type == tar::Type::kFile && entry.mode <= 0777 &&
+         (entry.mode & form.withheld) == 0;
 }
 
 absl::Status OwnerError(const tar::Entry& entry) {
@@ -98,6 +101,10 @@ absl::Status SetXattrsAt(int parent, const std::string& base,
 
 }  // namespace
 
+uint32_t ModeToAskFor(const tar::Entry& entry, const Form& form) {
+  return form.withheld == 0777 ? 0600 : entry.mode & 0777;
+}
+
 absl::Status SetAttributes(int fd, const tar::Entry& entry, const Form& form,
                            int* skipped_xattrs) {
   if (NeedsOwner(entry, form) && fchown(fd, entry.uid, entry.gid) != 0) {
@@ -106,7 +113,9 @@ absl::Status SetAttributes(int fd, const tar::Entry& entry, const Form& form,
   if (form.squash && (entry.uid != 0 || entry.gid != 0)) {
     CLEAT_RETURN_IF_ERROR(KeepOwner(fd, entry, ""));
   }
-  if (fchmod(fd, entry.mode) != 0) return sys::ErrnoError("change mode");
+  if (!HasMode(entry, form) && fchmod(fd, entry.mode) != 0) {
+    return sys::ErrnoError("change mode");
+  }
   CLEAT_RETURN_IF_ERROR(SetXattrs(
       entry,
       [fd](const tar::Xattr& xattr) {

@@ -1,6 +1,7 @@
 #ifndef CLEAT_LIB_LAYER_ATTRIBUTES_H_
 #define CLEAT_LIB_LAYER_ATTRIBUTES_H_
 
+#include <cstdint>
 #include <string>
 
 #include "absl/status/status.h"
@@ -12,6 +13,10 @@
 // and file capabilities, every change the time.
 
 namespace cleat::layer {
+
+// The permissions to make a file with, so that SetAttributes may find it as it
+// should be.
+uint32_t ModeToAskFor(const tar::Entry& entry, const Form& form);
 
 // Of an open file or directory. `skipped_xattrs` counts those that the file
 // system does not keep; that of a file capability is an error. An owner that

@@ -1,6 +1,8 @@
 #ifndef CLEAT_LIB_LAYER_FORM_H_
 #define CLEAT_LIB_LAYER_FORM_H_
 
+#include <cstdint>
+
 namespace cleat::layer {
 
 // How an unpacked layer holds what its writer may not simply do
@@ -16,6 +18,13 @@ struct Form {
   // Not for an overlay at all: layers are applied to one tree, one upon the
   // other, and what a layer removes is removed.
   bool plain = false;
+
+  // What Unpacker finds out once, for all entries:
+  // who makes the files,
+  uint32_t uid = 0;
+  uint32_t gid = 0;
+  // and the permissions that a new file is not given when asked for them.
+  uint32_t withheld = 0777;
 };
 
 }  // namespace cleat::layer

@@ -21,10 +21,13 @@ struct Wanted {
   const proto::LayerSource& source;
   std::string chain_id;
   std::string parent;
+  int64_t max_plain_size;
 };
 
-Expected ExpectedOf(const proto::LayerSource& source) {
+Expected ExpectedOf(const Wanted& wanted) {
+  const proto::LayerSource& source = wanted.source;
   Expected expected;
+  expected.max_plain_size = wanted.max_plain_size;
   expected.diff_id = source.diff_id();
   expected.digest = source.digest();
   if (source.has_size()) expected.size = source.size();
@@ -44,10 +47,9 @@ absl::StatusOr<std::string> UnpackIntoStore(const store::LayerStore& layers,
       sys::Open(pending.diff(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
   UnpackOptions options = FormOf(layers.form());
   options.tar_split = absl::StrCat(pending.directory(), "/tar-split.json.gz");
-  CLEAT_ASSIGN_OR_RETURN(
-      const Unpacked unpacked,
-      Unpack(LocationOf(wanted.source), ExpectedOf(wanted.source),
-             directory.get(), options));
+  CLEAT_ASSIGN_OR_RETURN(const Unpacked unpacked,
+                         Unpack(LocationOf(wanted.source), ExpectedOf(wanted),
+                                directory.get(), options));
   store::LayerRecord record;
   record.chain_id = wanted.chain_id;
   record.diff_id = wanted.source.diff_id();
@@ -79,7 +81,8 @@ Form FormOf(const store::StoreForm& form) {
 }
 
 absl::StatusOr<proto::LayersState> PutInStore(const proto::ImageState& image,
-                                              const std::string& store) {
+                                              const std::string& store,
+                                              int64_t max_plain_size) {
   CLEAT_ASSIGN_OR_RETURN(const store::LayerStore layers,
                          store::LayerStore::Open(store));
   proto::LayersState state;
@@ -88,7 +91,7 @@ absl::StatusOr<proto::LayersState> PutInStore(const proto::ImageState& image,
   for (const proto::LayerSource& source : image.layers()) {
     CLEAT_RETURN_IF_ERROR(digest::ParseHex(source.diff_id()).status());
     const Wanted wanted = {source, digest::ChainId(parent, source.diff_id()),
-                           parent};
+                           parent, max_plain_size};
     CLEAT_ASSIGN_OR_RETURN(std::string path, FindOrUnpack(layers, wanted));
     proto::UnpackedLayer* layer = state.add_layers();
     layer->set_diff_id(source.diff_id());

@@ -35,6 +35,13 @@ absl::StatusOr<std::vector<std::string>> ListAt(int directory) {
 
 }  // namespace
 
+void MadeNames::Add(absl::string_view clean_name) {
+  // Up to a directory that is known: then those above it are, too.
+  while (!clean_name.empty() && hashes_.insert(Hash(clean_name)).second) {
+    clean_name = Split(clean_name).parent;
+  }
+}
+
 uint64_t MadeNames::Hash(absl::string_view name) {
   return absl::Hash<absl::string_view>()(name);
 }

@@ -13,6 +13,7 @@
 #include "gtest/gtest.h"
 #include "lib/compress/test_data.h"
 #include "lib/digest/sha256.h"
+#include "lib/layer/stored.h"
 #include "lib/sys/fd.h"
 #include "lib/sys/file.h"
 #include "lib/tar/test_archive.h"
@@ -384,6 +385,135 @@ TEST_F(UnpackTest, SparseFileHasHoles) {
   ASSERT_TRUE(unpacked.ok()) << unpacked.status();
   EXPECT_EQ(Stat("d/sparse").st_size, 3 << 20);
   EXPECT_LT(Stat("d/sparse").st_blocks, 100);
+}
+
+Form Plain() {
+  Form form;
+  form.plain = true;
+  return form;
+}
+
+TEST_F(UnpackTest, PlainTreesKeepWhatNoLayerDescribes) {
+  ASSERT_TRUE(UnpackEntries({{Directory("d"), ""}, {File("d/a"), "a"}}).ok());
+  const struct stat before = Stat("d");
+  ASSERT_TRUE(UnpackEntries({{File("d/b"), "b"}}, Plain()).ok());
+  EXPECT_EQ(Content("d/a"), "a");
+  EXPECT_EQ(Content("d/b"), "b");
+  EXPECT_EQ(Stat("d").st_mode, before.st_mode);
+}
+
+TEST_F(UnpackTest, WhiteoutsOfAPlainTreeRemove) {
+  ASSERT_TRUE(UnpackEntries({{File("d/a"), ""}, {File("d/b"), ""}}).ok());
+  ASSERT_TRUE(UnpackEntries({{File("d/.wh.a"), ""}}, Plain()).ok());
+  EXPECT_FALSE(sys::Exists(root_ + "/d/a"));
+  EXPECT_TRUE(sys::Exists(root_ + "/d/b"));
+}
+
+TEST_F(UnpackTest, OpaqueInAPlainTreeKeepsTheLayersOwn) {
+  ASSERT_TRUE(UnpackEntries({{File("d/a"), ""}, {File("d/e/old"), ""}}).ok());
+  ASSERT_TRUE(UnpackEntries({{File("d/new"), ""},
+                             {File("d/e/mine"), ""},
+                             {File("d/.wh..wh..opq"), ""}},
+                            Plain())
+                  .ok());
+  EXPECT_FALSE(sys::Exists(root_ + "/d/a"));
+  EXPECT_FALSE(sys::Exists(root_ + "/d/e/old"));
+  EXPECT_TRUE(sys::Exists(root_ + "/d/e/mine"));
+  EXPECT_TRUE(sys::Exists(root_ + "/d/new"));
+}
+
+TEST_F(UnpackTest, AWhiteoutNeverRemovesOutside) {
+  const std::string outside = directory_.Write("outside/file", "kept");
+  ASSERT_TRUE(UnpackEntries({{Symlink("link", "/outside"), ""}}).ok());
+  EXPECT_FALSE(
+      UnpackEntries({{File("../outside/.wh.file"), ""}}, Plain()).ok());
+  UnpackEntries({{File("link/.wh.file"), ""}, {File("link/.wh..wh..opq"), ""}},
+                Plain())
+      .IgnoreError();
+  EXPECT_EQ(directory_.Read("outside/file"), "kept");
+}
+
+TEST_F(UnpackTest, ModesThatTheUmaskWouldTakeAreSet) {
+  for (const mode_t mode : {0644, 0600, 0666, 0777, 0400, 0, 04755, 01644}) {
+    tar::Entry entry = File("f" + std::to_string(mode));
+    entry.mode = mode;
+    ASSERT_TRUE(UnpackEntries({{entry, "data"}}).ok());
+    EXPECT_EQ(Stat(entry.name).st_mode, S_IFREG | mode);
+  }
+}
+
+TEST_F(UnpackTest, AGroupIsNotInheritedFromTheDirectory) {
+  ASSERT_EQ(chown(root_.c_str(), 0, 99), 0);
+  ASSERT_EQ(chmod(root_.c_str(), 02755), 0);
+  ASSERT_TRUE(UnpackEntries({{File("a"), ""}, {Symlink("b", "a"), ""}}).ok());
+  EXPECT_EQ(Stat("a").st_gid, 0);
+  EXPECT_EQ(Stat("b").st_gid, 0);
+}
+
+// Each byte of a small archive changed in turn: an error or a tree, and
+// nothing beside the root.
+TEST_F(UnpackTest, EveryCorruptByteIsAnErrorOrATree) {
+  const std::string archive = tar::MakeArchive({{Directory("d"), ""},
+                                                {File("d/a"), "data"},
+                                                {Symlink("d/l", "a"), ""},
+                                                {HardLink("h", "d/a"), ""}});
+  for (size_t at = 0; at < archive.size(); ++at) {
+    std::string broken = archive;
+    broken[at] = static_cast<char>(broken[at] ^ (at % 2 == 0 ? 1 : 0x10));
+    UnpackBytes(broken, Plain()).status().IgnoreError();
+    UnpackBytes(tar::Resealed(broken)).status().IgnoreError();
+  }
+  EXPECT_THAT(*sys::ListDirectory(directory_.path()), ElementsAre("root"));
+}
+
+TEST_F(UnpackTest, EveryTruncationIsAnErrorOrTheWhole) {
+  const std::string archive =
+      tar::MakeArchive({{File("a"), "data"}, {File("b"), "more"}});
+  const size_t entries = archive.size() - 1024;
+  for (size_t size = 0; size < archive.size(); ++size) {
+    const absl::StatusOr<Unpacked> unpacked =
+        UnpackBytes(archive.substr(0, size));
+    // Between two entries an archive may end; elsewhere not.
+    const bool may_end =
+        size % 512 == 0 && (size % 1024 == 0 || size >= entries);
+    EXPECT_TRUE(!unpacked.ok() || may_end) << size;
+  }
+}
+
+// GNU tar, bsdtar and Go agree that the last of several wins.
+TEST_F(UnpackTest, LaterEntriesReplaceEarlierOnesOfAnyType) {
+  const std::vector<tar::Entry> kinds = {
+      File("x"), Directory("x"), Symlink("x", "y"), HardLink("x", "other")};
+  for (const tar::Entry& first : kinds) {
+    for (const tar::Entry& second : kinds) {
+      ASSERT_TRUE(
+          UnpackEntries({{File("other"), "o"}, {first, ""}, {second, ""}})
+              .ok());
+      const mode_t type = Stat("x").st_mode & S_IFMT;
+      EXPECT_EQ(S_ISDIR(type), second.type == tar::Type::kDirectory);
+      EXPECT_EQ(S_ISLNK(type), second.type == tar::Type::kSymlink);
+    }
+  }
+}
+
+TEST_F(UnpackTest, TheSplitIsWrittenInTheSamePass) {
+  const std::string archive = tar::MakeArchive(
+      {{Directory("d"), ""}, {File("d/a"), compress::SampleData(100000)}});
+  const std::string layer =
+      directory_.Write("layer.tar.gz", compress::GzipForTest(archive));
+  UnpackOptions options;
+  options.tar_split = directory_.Path("split.gz");
+  ASSERT_TRUE(Unpack({layer}, Expected(), fd_.get(), options).ok());
+  const sys::Fd split = *sys::Open(options.tar_split, O_RDONLY);
+  std::string joined;
+  const absl::Status status =
+      JoinLayer(split.get(), fd_.get(), digest::Sha256Of(archive),
+                [&joined](absl::string_view bytes) {
+                  joined.append(bytes.data(), bytes.size());
+                  return absl::OkStatus();
+                });
+  EXPECT_TRUE(status.ok()) << status;
+  EXPECT_TRUE(joined == archive);
 }
 
 }  // namespace

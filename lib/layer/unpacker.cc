@@ -4,6 +4,7 @@
 #include <linux/openat2.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include <utility>
@@ -78,6 +79,35 @@ bool IsSameFile(int parent, const std::string& base, int other_parent,
          a.st_ino == b.st_ino && a.st_dev == b.st_dev;
 }
 
+// Default ACLs count instead of the umask: those of the layer are set in the
+// end, a plain tree may have any before. Only root may write attributes of
+// files that he may not write to.
+uint32_t WithheldIn(int root, const Form& form) {
+  constexpr uint32_t kAll = 0777;
+  if (form.plain || form.squash || form.uid != 0 ||
+      fgetxattr(root, "system.posix_acl_default", nullptr, 0) >= 0) {
+    return kAll;
+  }
+  const mode_t mask = umask(0);
+  umask(mask);
+  return mask;
+}
+
+// Below a directory with the setgid bit no group is ours.
+uint32_t GroupIn(int root) {
+  struct stat info;
+  const bool inherited =
+      fstat(root, &info) == 0 && (info.st_mode & S_ISGID) != 0;
+  return inherited ? ~uint32_t{0} : getegid();
+}
+
+Form Completed(Form form, int root) {
+  form.uid = geteuid();
+  form.gid = GroupIn(root);
+  form.withheld = WithheldIn(root, form);
+  return form;
+}
+
 // A directory that was reached through a link and is gone since.
 bool IsGone(const absl::Status& status) {
   return absl::IsNotFound(status) || absl::IsFailedPrecondition(status);
@@ -87,8 +117,8 @@ bool IsGone(const absl::Status& status) {
 
 Unpacker::Unpacker(int root, const Form& form)
     : root_(root),
-      form_(form),
-      parents_(root, form, [this](const std::string& name) {
+      form_(Completed(form, root)),
+      parents_(root, form_, [this](const std::string& name) {
         if (form_.plain) made_.Add(name);
         return Remember(name, ImpliedDirectory());
       }) {
@@ -198,10 +228,11 @@ absl::Status Unpacker::AddDirectory(const Place& place,
 absl::Status Unpacker::AddFile(const Place& place, const tar::Entry& entry,
                                tar::Reader& reader) {
   constexpr int kFlags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
-  CLEAT_ASSIGN_OR_RETURN(
-      const int descriptor, MakeOrReplace(place, "make file", [&place] {
-        return openat(place.parent, place.base.c_str(), kFlags, 0600);
-      }));
+  CLEAT_ASSIGN_OR_RETURN(const int descriptor,
+                         MakeOrReplace(place, "make file", [&] {
+                           return openat(place.parent, place.base.c_str(),
+                                         kFlags, ModeToAskFor(entry, form_));
+                         }));
   const sys::Fd fd(descriptor);
   CLEAT_RETURN_IF_ERROR(WriteData(fd.get(), entry, reader));
   content_size_ += entry.size;

@@ -20,6 +20,8 @@ using proto::NamespaceHolder;
 
 // More holders than these are counted only.
 constexpr int kHoldersShown = 3;
+// Of the name of a program, which may be as long as its arguments can be.
+constexpr size_t kProgramShown = 32;
 constexpr absl::string_view kUsual = "NS,TYPE,NPROCS,PID,USER,HELD-BY,COMMAND";
 
 // The text of an optional number; proto3's presence is a method of each field.
@@ -32,7 +34,7 @@ std::string Text(bool has, Number number) {
 std::string Who(const NamespaceHolder& holder) {
   absl::string_view program = holder.command();
   program = program.substr(0, program.find(' '));
-  program = program.substr(program.rfind('/') + 1);
+  program = program.substr(program.rfind('/') + 1).substr(0, kProgramShown);
   return absl::StrCat(holder.pid(), " (", program, ")");
 }
 
@@ -96,29 +98,42 @@ std::string Peers(const ListedNamespace& listed) {
 using Listed = const ListedNamespace&;
 
 constexpr ListColumn kColumns[] = {
-    {"NS", 0, [](Listed l) { return absl::StrCat(l.ns()); }},
-    {"TYPE", 0, [](Listed l) { return l.type(); }},
-    {"ID", 0, [](Listed l) { return Text(l.has_id(), l.id()); }},
-    {"NPROCS", 0, [](Listed l) { return absl::StrCat(l.processes()); }},
-    {"PID", 0, [](Listed l) { return Text(l.has_pid(), l.pid()); }},
-    {"PPID", kDetailParent,
+    {"NS", "inode number", 0, [](Listed l) { return absl::StrCat(l.ns()); }},
+    {"TYPE", "kind of namespace", 0, [](Listed l) { return l.type(); }},
+    {"ID", "number that is unique until the next boot", 0,
+     [](Listed l) { return Text(l.has_id(), l.id()); }},
+    {"NPROCS", "processes in it", 0,
+     [](Listed l) { return absl::StrCat(l.processes()); }},
+    {"PID", "the lowest of them", 0,
+     [](Listed l) { return Text(l.has_pid(), l.pid()); }},
+    {"PPID", "parent of PID", kDetailParent,
      [](Listed l) { return Text(l.has_ppid(), l.ppid()); }},
-    {"NSPID", kDetailNumbers, [](Listed l) { return LevelsText(l.nspid()); }},
-    {"UID", kDetailUser, [](Listed l) { return Text(l.has_uid(), l.uid()); }},
-    {"USER", kDetailUser, [](Listed l) { return l.user(); }},
-    {"CONTAINER", kDetailContainer, [](Listed l) { return l.container(); }},
-    {"PATH", 0, [](Listed l) { return l.path(); }},
-    {"NSFS", 0, Mounts},
-    {"PNS", 0, [](Listed l) { return Text(l.has_parent(), l.parent()); }},
-    {"ONS", 0, [](Listed l) { return Text(l.has_owner(), l.owner()); }},
-    {"OUID", 0, [](Listed l) { return Text(l.has_maker(), l.maker()); }},
-    {"UIDMAP", kDetailMaps, [](Listed l) { return MapText(l.uid_map()); }},
-    {"GIDMAP", kDetailMaps, [](Listed l) { return MapText(l.gid_map()); }},
-    {"NETNSID", kDetailNetns,
+    {"NSPID", "numbers of PID, by level", kDetailNumbers,
+     [](Listed l) { return LevelsText(l.nspid()); }},
+    {"UID", "user of PID", kDetailUser,
+     [](Listed l) { return Text(l.has_uid(), l.uid()); }},
+    {"USER", "his name", kDetailUser, [](Listed l) { return l.user(); }},
+    {"CONTAINER", "container whose first process is in it", kDetailContainer,
+     [](Listed l) { return l.container(); }},
+    {"PATH", "a file that opens it", 0, [](Listed l) { return l.path(); }},
+    {"NSFS", "where it is mounted", 0, Mounts},
+    {"PNS", "parent (of user and pid)", 0,
+     [](Listed l) { return Text(l.has_parent(), l.parent()); }},
+    {"ONS", "owner, a user namespace", 0,
+     [](Listed l) { return Text(l.has_owner(), l.owner()); }},
+    {"OUID", "who made it (a user namespace)", 0,
+     [](Listed l) { return Text(l.has_maker(), l.maker()); }},
+    {"UIDMAP", "users inside:outside:count", kDetailMaps,
+     [](Listed l) { return MapText(l.uid_map()); }},
+    {"GIDMAP", "groups inside:outside:count", kDetailMaps,
+     [](Listed l) { return MapText(l.gid_map()); }},
+    {"NETNSID", "number that the own net namespace has for it", kDetailNetns,
      [](Listed l) { return Text(l.has_netnsid(), l.netnsid()); }},
-    {"PEERS", kDetailPeers, Peers},
-    {"HELD-BY", kDetailCommand, HeldBy},
-    {"COMMAND", kDetailCommand, [](Listed l) { return l.command(); }},
+    {"PEERS", "what connects it with other net namespaces", kDetailPeers,
+     Peers},
+    {"HELD-BY", "what keeps it beside processes", kDetailCommand, HeldBy},
+    {"COMMAND", "command line of PID", kDetailCommand,
+     [](Listed l) { return l.command(); }},
 };
 
 std::string ColumnNames() {

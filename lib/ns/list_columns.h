@@ -10,10 +10,11 @@
 
 namespace cleat::ns {
 
-// A column of ns-list: what it shows of a namespace, and which details
-// (describe.h) that needs.
+// A column of ns-list: what it shows of a namespace, in words and as text, and
+// which details (describe.h) that needs.
 struct ListColumn {
   const char* name;
+  const char* help;
   unsigned details;
   // "" for nothing.
   std::string (*text)(const proto::ListedNamespace& listed);

@@ -123,6 +123,10 @@ absl::StatusOr<std::vector<ListLine>> MakeTreeBy(
     const std::vector<const Namespace*>& chosen, const std::string& proc) {
   if (relation == "pid") return MakeTreeOfKind(chosen, CLONE_NEWPID);
   if (relation == "user") return MakeTreeOfKind(chosen, CLONE_NEWUSER);
+  if (relation == "parent") {
+    return MakeTree(chosen,
+                    [](const Namespace& found) { return found.parent; });
+  }
   if (relation == "owner") {
     return MakeTree(chosen, [](const Namespace& found) { return found.owner; });
   }
@@ -131,8 +135,9 @@ absl::StatusOr<std::vector<ListLine>> MakeTreeBy(
     return MakeTree(
         chosen, [&](const Namespace& found) { return ancestors.Above(found); });
   }
-  return absl::InvalidArgumentError(absl::StrCat(
-      "--tree=", relation, ": pid, user, owner or process is expected"));
+  return absl::InvalidArgumentError(
+      absl::StrCat("--tree=", relation,
+                   ": parent, pid, user, owner or process is expected"));
 }
 
 }  // namespace cleat::ns

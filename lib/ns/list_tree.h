@@ -26,9 +26,9 @@ std::vector<ListLine> MakeTree(
     absl::FunctionRef<uint64_t(const Namespace&)> parent_of);
 
 // The tree by `relation`: "pid" and "user" have the namespaces of that kind by
-// their parents, "owner" all by the user namespaces that own them, "process"
-// all by those of the same kind of the processes' parents. kInvalidArgument for
-// another word.
+// their parents, "parent" all, "owner" all by the user namespaces that own
+// them, "process" all by those of the same kind of the processes' parents.
+// kInvalidArgument for another word.
 absl::StatusOr<std::vector<ListLine>> MakeTreeBy(
     const std::string& relation, const Survey& survey,
     const std::vector<const Namespace*>& chosen,

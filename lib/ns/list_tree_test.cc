@@ -62,6 +62,13 @@ TEST_F(ListTreeTest, WhatIsBelowNothingChosenIsARoot) {
   EXPECT_THAT(Tree("user"), ElementsAre("3"));
 }
 
+TEST_F(ListTreeTest, TheTreeByParentHasAllKinds) {
+  Add("user", 1, 0);
+  Add("net", 2, 0, 1);
+  Add("user", 3, 1);
+  EXPECT_THAT(Tree("parent"), ElementsAre("1", "└─3", "2"));
+}
+
 TEST_F(ListTreeTest, ACircleIsCut) {
   Add("pid", 1, 2);
   Add("pid", 2, 1);
@@ -70,9 +77,9 @@ TEST_F(ListTreeTest, ACircleIsCut) {
 }
 
 TEST_F(ListTreeTest, RefusesAnotherRelation) {
-  EXPECT_THAT(
-      Tree("moon"),
-      ElementsAre(HasSubstr("--tree=moon: pid, user, owner or process")));
+  EXPECT_THAT(Tree("moon"),
+              ElementsAre(HasSubstr(
+                  "--tree=moon: parent, pid, user, owner or process")));
 }
 
 }  // namespace

@@ -36,13 +36,26 @@ std::string LimitCure(uint64_t flags) {
          "pid namespaces are 32 deep";
 }
 
+// Whether children go to another PID namespace already, which can be said only
+// once (pid_namespaces(7)).
+bool ChildrenLeavePidNamespace() {
+  struct stat own, children;
+  return stat("/proc/self/ns/pid", &own) == 0 &&
+         (stat("/proc/self/ns/pid_for_children", &children) != 0 ||
+          own.st_ino != children.st_ino);
+}
+
 // EINVAL: a kind that was not compiled in has no file.
-std::string MissingCure(uint64_t flags) {
+std::string InvalidCure(uint64_t flags) {
   for (const Kind& kind : kKinds) {
     if ((flags & kind.flag) != 0 &&
         !sys::Exists(absl::StrCat("/proc/self/ns/", kind.file))) {
       return absl::StrCat("this kernel has no ", kind.name, " namespaces");
     }
+  }
+  if ((flags & CLONE_NEWPID) != 0 && ChildrenLeavePidNamespace()) {
+    return "the caller has one for its children already: a child can make "
+           "another, --fork";
   }
   return "";
 }
@@ -81,7 +94,7 @@ std::string Cure(uint64_t flags, int error) {
     case EUSERS:
       return LimitCure(flags);
     case EINVAL:
-      return MissingCure(flags);
+      return InvalidCure(flags);
     case EPERM:
       return PermissionCure(flags);
     default:

@@ -164,6 +164,10 @@ absl::Status TakeMaps(const Options& options, Request* request) {
   CLEAT_ASSIGN_OR_RETURN(request->maps, ParseMapOptions({options.maps().begin(),
                                                          options.maps().end()},
                                                         options.setgroups()));
+  // Who can give it to somebody else can map groups without denying anything.
+  if (options.has_owner() && !options.has_setgroups()) {
+    request->maps.setgroups = SetGroups::kUnchanged;
+  }
   return absl::OkStatus();
 }
 

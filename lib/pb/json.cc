@@ -7,6 +7,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "lib/base/status_macros.h"
+#include "lib/base/utf8.h"
 #include "rapidjson/document.h"
 #include "rapidjson/error/en.h"
 #include "rapidjson/memorystream.h"
@@ -136,29 +137,6 @@ class Reader {
   UnknownFields unknown_;
 };
 
-// The length of the well-formed UTF-8 sequence that `text` begins with; 0 when
-// there is none. Unicode 15, table 3-7.
-size_t SequenceLength(absl::string_view text) {
-  const auto byte = [&](size_t i) {
-    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0;
-  };
-  const auto in = [&](size_t i, int low, int high) {
-    return byte(i) >= low && byte(i) <= high;
-  };
-  const int first = byte(0);
-  if (first < 0x80) return 1;
-  if (in(0, 0xC2, 0xDF)) return in(1, 0x80, 0xBF) ? 2 : 0;
-  if (in(0, 0xE0, 0xEF)) {
-    const int low = first == 0xE0 ? 0xA0 : 0x80;
-    const int high = first == 0xED ? 0x9F : 0xBF;
-    return in(1, low, high) && in(2, 0x80, 0xBF) ? 3 : 0;
-  }
-  if (!in(0, 0xF0, 0xF4)) return 0;
-  const int low = first == 0xF0 ? 0x90 : 0x80;
-  const int high = first == 0xF4 ? 0x8F : 0xBF;
-  return in(1, low, high) && in(2, 0x80, 0xBF) && in(3, 0x80, 0xBF) ? 4 : 0;
-}
-
 void AppendControl(unsigned char c, std::string* out) {
   static constexpr char kHex[] = "0123456789abcdef";
   switch (c) {
@@ -265,7 +243,7 @@ void AppendJsonString(absl::string_view text, std::string* out) {
   out->push_back('"');
   while (!text.empty()) {
     const auto c = static_cast<unsigned char>(text.front());
-    const size_t length = SequenceLength(text);
+    const size_t length = Utf8Length(text);
     if (length == 0) {
       out->append("\xEF\xBF\xBD");
     } else if (c == '"' || c == '\\') {

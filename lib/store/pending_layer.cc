@@ -2,12 +2,12 @@
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <utility>
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "lib/base/random.h"
@@ -27,8 +27,12 @@ constexpr size_t kLinkSize = 26;
 constexpr char kBase32[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
 std::string NewLink() {
-  std::string link = absl::HexStringToBytes(RandomId()).substr(0, kLinkSize);
-  for (char& c : link) c = kBase32[static_cast<unsigned char>(c) % 32];
+  const std::string digits = RandomId();
+  std::string link;
+  for (size_t i = 0; i < kLinkSize; ++i) {
+    const std::string byte = digits.substr(2 * i, 2);
+    link += kBase32[strtoul(byte.c_str(), nullptr, 16) % 32];
+  }
   return link;
 }
 

@@ -13,6 +13,7 @@
 #include "lib/cgstat/read_stat.h"
 #include "lib/cgstat/stat_text.h"
 #include "lib/cgstat/usage.h"
+#include "lib/cgstat/wait.h"
 #include "lib/cli/cgroups.h"
 #include "lib/cli/screen.h"
 #include "lib/cli/table.h"
@@ -73,10 +74,10 @@ std::string ToDetails(const std::vector<Usage>& usages) {
 class Watch {
  public:
   Watch(const Options& options, cgstat::UsageOrder order,
-        cli::SelectedGroups selected)
+        const cli::SelectedGroups& selected)
       : options_(options),
         order_(order),
-        selected_(std::move(selected)),
+        selected_(selected),
         reader_(IsTable() ? cgstat::UsageFields() : std::vector<std::string>()),
         usages_(reader_) {}
 
@@ -129,7 +130,7 @@ class Watch {
 
   const Options& options_;
   const cgstat::UsageOrder order_;
-  const cli::SelectedGroups selected_;
+  const cli::SelectedGroups& selected_;
   const StatReader reader_;
   cgstat::UsageReader usages_;
   cli::Screen screen_;
@@ -145,6 +146,13 @@ absl::Status CheckOptions(const Options& options) {
   if (!options.top() && (options.has_sort() || options.has_lines())) {
     return absl::InvalidArgumentError("--sort and --lines are for --top");
   }
+  if (options.has_wait_for() && (options.top() || options.has_interval_us())) {
+    return absl::InvalidArgumentError(
+        "--wait-for excludes --top and --interval");
+  }
+  if (!options.has_wait_for() && options.has_timeout_us()) {
+    return absl::InvalidArgumentError("--timeout is for --wait-for");
+  }
   return absl::OkStatus();
 }
 
@@ -156,6 +164,49 @@ absl::StatusOr<cgstat::UsageOrder> Order(const Options& options) {
       absl::StrCat("--sort: ", order.status().message()));
 }
 
+absl::StatusOr<cgstat::WaitOptions> Waiting(const Options& options) {
+  cgstat::WaitOptions waiting;
+  const auto event = cgstat::ParseEvent(options.wait_for());
+  if (!event.ok()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--wait-for: ", event.status().message()));
+  }
+  waiting.event = *event;
+  if (options.timeout_us() > 0) {
+    waiting.timeout = absl::Microseconds(options.timeout_us());
+  }
+  if (options.has_resource()) waiting.resource = options.resource();
+  if (options.has_stall_us()) waiting.stall_us = options.stall_us();
+  if (options.has_window_us()) waiting.window_us = options.window_us();
+  return waiting;
+}
+
+// A group that has emptied may be gone: then there is nothing to be shown.
+absl::Status WaitAndShow(const Options& options,
+                         const cli::SelectedGroups& selected, Watch* watch) {
+  CLEAT_ASSIGN_OR_RETURN(const cgstat::WaitOptions waiting, Waiting(options));
+  if (selected.groups.size() != 1) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "--wait-for is of one group, not ", selected.groups.size()));
+  }
+  CLEAT_RETURN_IF_ERROR(cgstat::WaitFor(selected.groups.front(), waiting));
+  return watch->Show().status();
+}
+
+// Again and again, until the groups are gone.
+absl::Status ShowAgain(const Options& options, Watch* watch) {
+  absl::Time next = absl::Now();
+  for (uint32_t times = 1;; ++times) {
+    CLEAT_ASSIGN_OR_RETURN(const bool shown, watch->Show());
+    if (!shown || !options.has_interval_us() || times == options.count()) break;
+    // Not later by what the reading took.
+    next =
+        std::max(next + absl::Microseconds(options.interval_us()), absl::Now());
+    absl::SleepFor(next - absl::Now());
+  }
+  return absl::OkStatus();
+}
+
 absl::Status Cgstat(const Options& options) {
   CLEAT_RETURN_IF_ERROR(CheckOptions(options));
   CLEAT_ASSIGN_OR_RETURN(const cgstat::UsageOrder order, Order(options));
@@ -165,17 +216,9 @@ absl::Status Cgstat(const Options& options) {
                          everything ? cli::RootGroup()
                                     : cli::SelectGroups(pb::ToolOf<Options>(),
                                                         options.selection()));
-  Watch watch(options, order, std::move(selected));
-  absl::Time next = absl::Now();
-  for (uint32_t times = 1;; ++times) {
-    CLEAT_ASSIGN_OR_RETURN(const bool shown, watch.Show());
-    if (!shown || !options.has_interval_us() || times == options.count()) break;
-    // Not later by what the reading took.
-    next =
-        std::max(next + absl::Microseconds(options.interval_us()), absl::Now());
-    absl::SleepFor(next - absl::Now());
-  }
-  return absl::OkStatus();
+  Watch watch(options, order, selected);
+  return options.has_wait_for() ? WaitAndShow(options, selected, &watch)
+                                : ShowAgain(options, &watch);
 }
 
 }  // namespace

@@ -27,7 +27,7 @@ start() {
   pid=$!
   started+=("$pid")
   # The limit is for a command that failed.
-  read -r -t 20 _ <>ready
+  read -r -t 60 _ <>ready
 }
 
 # As COMMAND for start: waits in namespaces of its own.
@@ -72,9 +72,14 @@ print(value if isinstance(value, str) else json.dumps(value))"
   asleep "$pid"
   for kind in net uts ipc mnt user; do
     ns=$(inode "$pid" $kind)
-    [ "$(cell NS,TYPE,NPROCS,PID,USER,COMMAND "$ns" | tr -s ' ')" = \
-      "$(lsns -n -r -o NS,TYPE,NPROCS,PID,USER,COMMAND | grep "^$ns " |
-        sed 's/\\x20/ /g')" ]
+    # It gives up where a process vanishes while it looks.
+    theirs=
+    for _ in {1..20}; do
+      theirs=$(lsns -n -r -o NS,TYPE,NPROCS,PID,USER,COMMAND 2>/dev/null |
+        grep "^$ns " | sed 's/\\x20/ /g')
+      [ -z "$theirs" ] || break
+    done
+    [ "$(cell NS,TYPE,NPROCS,PID,USER,COMMAND "$ns" | tr -s ' ')" = "$theirs" ]
   done
 }
 
@@ -243,10 +248,14 @@ time.sleep(1000)'
 }
 
 @test "the tree by process has a child's namespace below its parent's" {
-  start unshare --uts unshare --uts --fork --kill-child sh -c "$waits"
+  start unshare --uts sh -c \
+    'setpriv --pdeathsig=KILL unshare --uts sh -c "$0" & wait' "$waits"
   outer=$(inode "$pid" uts) inner=$(inode "$(pgrep -P "$pid")" uts)
+  [ "$outer" != "$inner" ]
   ns-list --tree -t uts -n -o NS 2>err >tree
-  grep -A1 "─$outer$" tree | tail -n 1 | grep "└─$inner$"
+  cat tree
+  # Nothing else is below the outer one.
+  [[ "$(grep -A1 "─$outer$" tree)" == *"─$outer"$'\n'*"└─$inner" ]]
 }
 
 @test "a process's own namespaces, by operand and by --task" {
@@ -281,6 +290,120 @@ time.sleep(1000)' "$evil"
   [[ "$(field command "$ns")" == *$'\e[31m'* ]]
 }
 
+@test "no program's name or arguments make a line, a column or invalid JSON" {
+  # Newlines, controls of eight bits, what turns the direction of writing, bytes
+  # that are no UTF-8, and a name that fills the screen.
+  start python3 -c '
+import ctypes, os
+name = b"a\nb\xc2\x9b2J\xe2\x80\xae\xff\t" + b"x" * 60000
+assert ctypes.CDLL(None).unshare(0x4000000) == 0
+held = os.open("/proc/self/ns/uts", os.O_RDONLY)
+os.set_inheritable(held, True)
+open(os.environ["ready"], "w").write("\n")
+os.execv("/bin/sleep", [name, "1000"])'
+  asleep "$pid"
+  ns=$(inode "$pid" uts)
+  ns-list -o NS,HELD-BY,COMMAND 2>err >table
+  line=$(grep "^$ns " table)
+  [[ "$line" == *' a?b?2J???xxx'* ]]
+  if LC_ALL=C grep -q $'[\x01-\x08\x0b-\x1f\x7f]\|\xc2\x9b\|\xff' table; then false; fi
+  # The holder's name is cut, so that it does not make the column as wide.
+  [ "$(grep -c x table)" -ge 1 ]
+  held=$(cell HELD-BY "$ns")
+  [ "${#held}" -lt 100 ]
+  ns-list --json 2>err | python3 -c '
+import json, sys
+for line in sys.stdin.buffer:
+    json.loads(line.decode())'
+  [[ "$(ns-list -r -n -o COMMAND "$ns" 2>err)" == 'a\x0ab\xc2\x9b2J\xe2\x80\xae\xff\x09xxx'* ]]
+}
+
+@test "a mount point with odd bytes is shown harmless, and opens what it names" {
+  start unshare --mount sh -c '
+    name=$(printf "odd \033[31m\n\\\\name")
+    touch "$name"
+    unshare --uts="$name" true
+    stat -L -c %i "$name" >inode
+    echo >$ready
+    exec sleep 1000'
+  ns=$(cat inode)
+  [ "$(cell NSFS "$ns")" = "$PWD/odd ?[31m?\\name" ]
+  [ "$(cell NSFS "$ns" -r)" = "$PWD/odd\\x20\\x1b[31m\\x0a\\x5cname" ]
+  [ "$(field holders.0.path "$ns")" = "$PWD/odd "$'\e[31m\n\\name' ]
+  nsenter --uts="$(field path "$ns")" true
+}
+
+@test "processes that come and go meanwhile harm nothing" {
+  start sh -c 'echo >$ready; while :; do unshare --uts true; done'
+  for _ in 1 2 3 4 5 6 7 8 9 10; do
+    ns-list --output-all 2>err >table
+    [ ! -s err ] || grep -q 'could not be looked into' err
+    # Each line has a number.
+    if tail -n +2 table | grep -v '^[0-9]'; then false; fi
+    ns-list --json >lines 2>err
+    python3 -c 'import json; [json.loads(line) for line in open("lines")]'
+    for relation in parent owner process; do
+      ns-list --tree=$relation >tree 2>err
+    done
+  done
+}
+
+@test "--raw: as many words in each line as columns" {
+  start unshare --uts sh -c "$waits"
+  asleep "$pid"
+  ns-list -r --output-all >raw 2>err
+  [ "$(awk '{ print NF }' raw | sort -u | wc -l)" = 1 ]
+  [ "$(cell TYPE,NPROCS,COMMAND "$(inode "$pid" uts)" -r)" = 'uts 1 sleep\x201000' ]
+}
+
+@test "lsns's letters: -J, -l, -u, -W, -H, and the tree by parent" {
+  start unshare --user --map-root-user --net sh -c "$waits"
+  net=$(inode "$pid" net)
+  # With the same operand both say the same.
+  asleep "$pid"
+  diff <(ns-list -J -o ns "$net" 2>err) <(ns-list --json -o ns "$net" 2>err)
+  ns-list -l -u -W -o NS 2>err | grep -qx "$net"
+  ns-list -H | grep -qx 'NETNSID  *number that the own net namespace has for it'
+  # All that are listed are columns.
+  ns-list -o "$(ns-list -H -r -n | cut -d ' ' -f 1 | paste -sd ,)" >/dev/null 2>err
+  [ "$(ns-list -H -r -n | cut -d ' ' -f 1 | paste -sd ' ')" = \
+    "$(ns-list --output-all 2>err | head -n 1 | xargs)" ]
+  # All kinds, those without a parent beside it.
+  ns-list --tree=parent -n -o NS 2>err >tree
+  grep -qx "$net" tree
+  grep -q "─$(inode "$pid" user)$" tree
+  run ns-list --json --raw
+  [ "$status" = 1 ]
+  [ "$output" = "ns-list: --json and --raw exclude each other" ]
+  run ns-list --list --tree
+  [ "$status" = 1 ]
+  [ "$output" = "ns-list: --list and --tree exclude each other" ]
+}
+
+@test "on a terminal lines end at its edge, but with --notruncate" {
+  command -v script >/dev/null || skip "script (util-linux) is missing"
+  start unshare --uts python3 -c '
+import os, time
+open(os.environ["ready"], "w").write("\n")
+time.sleep(1000)' and many words behind it so that the line is to be cut off
+  script -qec "stty cols 60; ns-list -n 2>/dev/null" /dev/null </dev/null >narrow 2>err
+  [ "$(tr -d '\r' <narrow | wc -L)" -le 60 ]
+  script -qec "stty cols 60; ns-list -n -u 2>/dev/null" /dev/null </dev/null >whole 2>err
+  [ "$(tr -d '\r' <whole | wc -L)" -gt 60 ]
+  grep -q "to be cut off" whole
+  ns-list -n 2>err | grep -q "to be cut off"
+}
+
+@test "a reader that closes, and a full disk, are noticed" {
+  run bash -c 'ns-list --output-all 2>err | head -n 1'
+  [ "$status" = 0 ]
+  run bash -c 'set -o pipefail; (ns-list; echo $? >status) 2>err | true; cat status'
+  # Nobody reads: it dies of the signal, or says so, and never claims success.
+  [ "$output" = 0 ] || [ "$output" = 141 ] || [ "$output" = 1 ]
+  run bash -c 'ns-list 2>&1 >/dev/full | grep -v looked'
+  [[ "$output" == "ns-list: "*"No space left on device" ]]
+}
+
 @test "an ordinary user sees his own, and one line says what he cannot see" {
   run --separate-stderr setpriv --reuid=65534 --regid=65534 --clear-groups \
     "$(command -v ns-list)" -n -t net -o NS,PID
@@ -299,7 +422,7 @@ time.sleep(1000)' "$evil"
   [[ "$output" == "ns-list: --output: no column 'phase' (there are NS TYPE "* ]]
   run --separate-stderr ns-list --tree=moon
   [ "$status" = 1 ]
-  [[ "$stderr" == *"ns-list: --tree=moon: pid, user, owner or process"* ]]
+  [[ "$stderr" == *"ns-list: --tree=moon: parent, pid, user, owner or process"* ]]
   run --separate-stderr ns-list 4194304
   [ "$status" = 1 ]
   [[ "$stderr" == "ns-list: process 4194304: none that"* ]]

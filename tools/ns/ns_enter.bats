@@ -389,6 +389,38 @@ print(subprocess.run(["ns-enter", f"--pidfd={fd}", "-n", "true"], pass_fds=[fd])
     fails "SELinux is not in force" -t "$ALL" -n --follow-context true
 }
 
+@test "a kernel without the kind is told, where others work" {
+  command -v python3 >/dev/null || skip "python3 is missing: no filter"
+  [ "$(uname -m)" = x86_64 ] || skip "the filter is one for x86_64"
+  run python3 "$BATS_TEST_DIRNAME/without_time.py" "$BIN/ns-enter" -t "$ALL" -T -u true
+  [ "$status" = 1 ]
+  [ "$output" = "ns-enter: this kernel has no time namespaces" ]
+  run python3 "$BATS_TEST_DIRNAME/without_time.py" "$BIN/ns-enter" -t "$ALL" -u hostname
+  [ "$output" = ALL ]
+}
+
+@test "a number that another process has got since is noticed" {
+  command -v python3 >/dev/null || skip "python3 is missing: no pidfd"
+  [ -e /proc/sys/kernel/ns_last_pid ] || skip "numbers cannot be chosen here"
+  unshare --pid --fork --kill-child --mount-proc bash -euc '
+    sleep 1000 &
+    first=$!
+    inode=$(python3 -c "import os, sys; print(os.stat(os.pidfd_open(int(sys.argv[1]))).st_ino)" "$first")
+    ns-enter -t "$first:$inode" -u true
+    kill -9 "$first"
+    wait "$first" || true
+    echo $((first - 1)) >/proc/sys/kernel/ns_last_pid
+    sleep 1000 &
+    [ "$!" = "$first" ] || exit 77
+    # The number alone is that of the other now.
+    ns-enter -t "$first" -u true
+    ns-enter -t "$first:$inode" -u true 2>said && exit 1
+    grep -q "^ns-enter: process $first:$inode has ended; $first is another one now" said' ||
+    status=$?
+  [ "${status:-0}" != 77 ] || skip "the number was taken by another"
+  [ "${status:-0}" = 0 ]
+}
+
 @test "no more system calls than nsenter makes" {
   command -v strace >/dev/null || skip "strace is missing"
   strace -o theirs "$PEER" -t "$ALL" -a true 3>&- || skip "strace may not trace here"

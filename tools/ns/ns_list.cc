@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <string>
@@ -21,6 +22,7 @@
 #include "lib/pb/json.h"
 #include "lib/runtime/user.h"
 #include "lib/sys/file.h"
+#include "lib/tty/window_size.h"
 #include "proto/ns_list_options.table.h"
 
 namespace cleat {
@@ -52,6 +54,29 @@ ns::NamesOfContainers ContainerNames() {
   return names;
 }
 
+// The columns of the terminal that is printed to; 0 where there is none.
+size_t TerminalWidth() {
+  if (isatty(STDOUT_FILENO) == 0) return 0;
+  const auto size = tty::CallersWindowSize();
+  return size ? size->ws_col : 0;
+}
+
+std::string TableText(const cli::Table& table, const Options& options) {
+  const std::string text =
+      options.raw()
+          ? table.ToRaw()
+          : table.ToString(options.notruncate() ? 0 : TerminalWidth());
+  return options.noheadings() ? text.substr(text.find('\n') + 1) : text;
+}
+
+std::string ColumnsText(const Options& options) {
+  cli::Table table({"COLUMN", "HOLDS"});
+  for (const auto* column : ns::AllListColumns()) {
+    table.AddRow({column->name, column->help});
+  }
+  return TableText(table, options);
+}
+
 // What is printed, and with which names.
 class Printer {
  public:
@@ -65,7 +90,7 @@ class Printer {
 
   std::string Namespaces(const std::vector<ns::ListLine>& lines,
                          const ns::ListColumns& columns) {
-    if (options_.query().json()) {
+    if (options_.json()) {
       std::string text;
       for (const ns::ListLine& line : lines) {
         absl::StrAppend(&text, pb::ToJson(describer_.Describe(*line.found)),
@@ -90,7 +115,7 @@ class Printer {
                     ns::LevelsText(listed.nspid()), listed.user(),
                     listed.command()});
     }
-    return options_.query().json() ? json : ToText(table);
+    return options_.json() ? json : ToText(table);
   }
 
  private:
@@ -107,8 +132,7 @@ class Printer {
   }
 
   std::string ToText(const cli::Table& table) const {
-    const std::string text = table.ToString();
-    return options_.noheadings() ? text.substr(text.find('\n') + 1) : text;
+    return TableText(table, options_);
   }
 
   const Options& options_;
@@ -118,7 +142,7 @@ class Printer {
 };
 
 unsigned DetailsOf(const Options& options, const ns::ListColumns& columns) {
-  if (options.query().json()) return ns::kAllDetails;
+  if (options.json()) return ns::kAllDetails;
   unsigned details = 0;
   for (const auto* column : columns) details |= column->details;
   return details;
@@ -132,7 +156,22 @@ void WarnOfHidden(const ns::Survey& survey) {
           survey.hidden, survey.hidden == 1 ? "" : "es");
 }
 
+absl::Status CheckForms(const Options& options) {
+  if (options.json() && options.raw()) {
+    return absl::InvalidArgumentError("--json and --raw exclude each other");
+  }
+  if (options.list() && options.has_tree()) {
+    return absl::InvalidArgumentError("--list and --tree exclude each other");
+  }
+  return absl::OkStatus();
+}
+
 absl::Status NsList(const Options& options, std::string* output) {
+  CLEAT_RETURN_IF_ERROR(CheckForms(options));
+  if (options.list_columns()) {
+    *output = ColumnsText(options);
+    return absl::OkStatus();
+  }
   CLEAT_ASSIGN_OR_RETURN(const ns::ListColumns columns,
                          options.output_all()
                              ? ns::AllListColumns()

@@ -181,7 +181,31 @@ service() {
   grep -q '/dev/tty' said
 }
 
+# with_key COMMAND...: runs it in a session of keys that has one, which only who
+# possesses it sees in /proc/keys (keyrings(7), "Possession").
+with_key() {
+  python3 -c 'import ctypes, os, sys
+call = ctypes.CDLL(None, use_errno=True).syscall
+add_key, keyctl = 248, 250
+join_session, set_permissions, session = 1, 5, -3
+if call(keyctl, join_session, None) < 0: sys.exit(77)
+key = call(add_key, b"user", b"cleat-secret", b"x", 1, session)
+if key < 0 or call(keyctl, set_permissions, key, 0x3f000000) < 0: sys.exit(77)
+os.execvp(sys.argv[1], sys.argv[1:])' "$@"
+}
+
 @test "the caller's keys are not in the container" {
+  [ "$(uname -m)" = x86_64 ] || skip "the numbers of the calls are x86-64's"
+  with_key true || skip "keys cannot be made here"
+  with_key cat /proc/keys | grep cleat-secret || skip "no keys are shown here"
   job "$RUN -- sh -c 'cat /proc/keys | wc -l'"
   [ "$output" = 0 ]
+  # Where nothing is masked.
+  with_key $RUN --privileged -- cat /proc/keys >keys
+  [ -s keys ]
+  if grep cleat-secret keys; then false; fi
+  service --privileged
+  with_key container-exec --id=web --privileged -- cat /proc/keys >keys
+  [ -s keys ]
+  if grep cleat-secret keys; then false; fi
 }

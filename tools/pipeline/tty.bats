@@ -208,7 +208,7 @@ RUN='rootfs-run --input=base.json --tty --user=0'
   job "rootfs-run --input=base.json --init --user=0 -- sh -c \
     'tr \"\\0\" \" \" </proc/1/cmdline; echo; readlink /proc/1/exe; echo \$\$ \$PPID
     (sleep 0 & ) ; (sh -c \"sleep 0.1 & exit\")
-    while grep -qx \"Name:.sleep\" /proc/[0-9]*/status; do :; done; exit 42'"
+    while grep -sqx \"Name:.sleep\" /proc/[0-9]*/status; do :; done; exit 42'"
   expect 42
   [[ ${output%%$'\n'*} == 'cleat-init -- sh -c '* ]]
   [[ $output == *$'\n/memfd:cleat-init (deleted)\n2 1' ]]

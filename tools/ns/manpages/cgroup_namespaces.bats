@@ -88,3 +88,34 @@ in_group() {
   wait "$pid" || true
   remove_groups
 }
+
+@test "the hierarchies of version 1 have the same roots" {
+  hierarchy=$(awk '$0 ~ / - cgroup / && $0 ~ /,?(freezer|pids|cpuset)/ {
+    print $5; exit }' /proc/self/mountinfo)
+  [ -n "$hierarchy" ] || skip "cgroup v1 is not mounted"
+  controller=$(awk -v at="$hierarchy" '$5 == at { print $NF }' /proc/self/mountinfo |
+    grep -o 'freezer\|pids\|cpuset' | head -n 1)
+  GROUP=$hierarchy/cleat-test-$$-$BATS_TEST_NUMBER
+  mkdir "$GROUP" "$GROUP/sub" 2>/dev/null || skip "no group can be made"
+  for file in cpuset.cpus cpuset.mems; do
+    [ ! -e "$GROUP/$file" ] || for group in "$GROUP" "$GROUP/sub"; do
+      cat "$hierarchy/$file" >"$group/$file"
+    done
+  done
+  is /sub in_group . ns-unshare --cgroup sh -c "
+    echo 0 >'$GROUP/sub/cgroup.procs'
+    sed -n 's/^[0-9]*:[^:]*${controller}[^:]*://p' /proc/self/cgroup"
+  remove_groups
+}
+
+@test "a member that mounts its hierarchy anew cannot reach what is above" {
+  find_cgroup2
+  # As the user to whom the upper group was given, too.
+  chown 64123 "$GROUP" "$GROUP/cgroup.procs"
+  is 'below only' in_group sub ns-unshare --cgroup --mount sh -ec '
+    mkdir fresh
+    mount -t cgroup2 cgroup2 fresh
+    [ "$(stat -c %i fresh/..)" = "$(stat -c %i .)" ] && printf "below "
+    find fresh -maxdepth 1 -name other | grep -q . || echo only'
+  remove_groups
+}

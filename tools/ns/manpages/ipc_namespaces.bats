@@ -77,3 +77,29 @@ while not name().endswith('(deleted)'):
     time.sleep(0.01)
 print('SYSV' in before, name().endswith('(deleted)'))"
 }
+
+@test "kernel/sem is of one IPC namespace, and so are all settings of message queues" {
+  own=$(cat /proc/sys/kernel/sem)
+  is '9 9 9 9' ns-unshare --ipc sh -c \
+    'echo 9 9 9 9 >/proc/sys/kernel/sem && xargs -a /proc/sys/kernel/sem'
+  is "$own" cat /proc/sys/kernel/sem
+  for file in /proc/sys/fs/mqueue/*; do
+    own=$(cat "$file")
+    is "$((own + 1))" ns-unshare --ipc sh -c \
+      "echo $((own + 1)) >$file && cat $file"
+    is "$own" cat "$file"
+  done
+}
+
+@test "all members of an IPC namespace see its objects, and nobody else" {
+  start ns-unshare --ipc python3 -c '
+from kernel import *
+MSGGET, IPC_CREAT = 68, 512
+syscall(MSGGET, 4711, IPC_CREAT | 0o600)
+open(os.environ["ready"], "w").write("\n")
+time.sleep(1000)'
+  find='from kernel import *
+print(error_of(syscall, 68, 4711, 0))'
+  is none ns-enter --target="$pid" --ipc python3 -c "$find"
+  is ENOENT ns-unshare --ipc python3 -c "$find"
+}

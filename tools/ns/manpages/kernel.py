@@ -101,6 +101,33 @@ def forked(function, *arguments):
     return text
 
 
+def waiting_child(setup):
+    """The pid of a child that has run `setup` and waits for the end of this."""
+    ready, end = os.pipe(), os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            os.close(end[1])
+            setup()
+            os.write(ready[1], b"x")
+            os.close(ready[1])
+            os.read(end[0], 1)
+        finally:
+            os._exit(1)
+    os.close(ready[1])
+    if os.read(ready[0], 1) != b"x":
+        raise RuntimeError("the child failed")
+    return child
+
+
+def write_file(path, text, at=0):
+    fd = os.open(path, os.O_WRONLY)
+    try:
+        os.pwrite(fd, text, at) if at else os.write(fd, text)
+    finally:
+        os.close(fd)
+
+
 def ns(kind, process="self"):
     """The inode number of a process's namespace."""
     return os.stat("/proc/%s/ns/%s" % (process, kind)).st_ino

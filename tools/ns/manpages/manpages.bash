@@ -34,7 +34,7 @@ start() {
   pid=$!
   started+=("$pid")
   # The limit is for a command that failed.
-  read -r -t 20 _ <>ready
+  read -r -t 60 _ <>ready
 }
 
 # For start: waits in the namespaces that were made for it.

@@ -121,3 +121,127 @@ print(*(ns(kind) == ns(kind, sys.argv[1]) for kind in ("uts", "ipc", "net")))' \
   is "$(inode self user)" cell PNS "$user"
   is 0 cell OUID "$user"
 }
+
+@test "clone makes the child a member of the new namespaces, and moves not the caller" {
+  is 'True True' py '
+SIGCHLD = 17
+before = ns("uts")
+child = syscall(56, NEWUTS | SIGCHLD, 0, 0, 0, 0)
+if child == 0:
+    time.sleep(1000)
+print(ns("uts") == before, ns("uts", child) != before)
+os.kill(child, signal.SIGKILL)'
+}
+
+@test "pid_for_children has no value until the first child is there" {
+  is 'ENOENT True' py '
+link = "/proc/self/ns/pid_for_children"
+unshare(NEWPID)
+empty = error_of(os.readlink, link)
+forked(os.getpid)
+print(empty, os.readlink(link).startswith("pid:["))'
+}
+
+@test "the file of a namespace can be passed to another process, which joins it" {
+  start ns-unshare --uts sh -c "hostname passed; $waits"
+  is passed py '
+ends = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+fd = os.open("/proc/%s/ns/uts" % sys.argv[1], os.O_RDONLY)
+socket.send_fds(ends[0], [b"x"], [fd])
+os.close(fd)
+def join():
+    setns(socket.recv_fds(ends[1], 1, 1)[1][0])
+    return socket.gethostname()
+print(forked(join))' "$pid"
+}
+
+@test "the limit of time and user namespaces refuses one more: ENOSPC" {
+  [ -e /proc/sys/user/max_time_namespaces ] || skip "no time namespaces"
+  for kind in time user; do
+    fails 'No space left' ns-unshare --user --map-root-user sh -c "
+      echo 0 >/proc/sys/user/max_${kind}_namespaces
+      exec ns-unshare --$kind true"
+  done
+}
+
+@test "the limits of a new user namespace are the highest, and its own" {
+  own=$(cat /proc/sys/user/max_uts_namespaces)
+  is '2147483647 5' ns-unshare --user --map-root-user sh -c '
+    cat /proc/sys/user/max_uts_namespaces | tr "\n" " "
+    echo 5 >/proc/sys/user/max_uts_namespaces
+    cat /proc/sys/user/max_uts_namespaces'
+  is "$own" cat /proc/sys/user/max_uts_namespaces
+}
+
+@test "the limits are for each user, and changed by who is privileged" {
+  is 'EACCES none ENOSPC none' ns-unshare --user --map-users=0:1000:10 \
+    --map-groups=0:1000:10 --setgid=0 --setuid=0 python3 -c '
+from kernel import *
+def as_user(user, function, *arguments):
+    def become():
+        os.setresuid(user, user, user)
+        return error_of(function, *arguments)
+    return forked(become)
+limit = "/proc/sys/user/max_user_namespaces"
+print(as_user(5, write_file, limit, b"1"), end=" ")
+write_file(limit, b"1")
+def hold():
+    os.setresuid(5, 5, 5)
+    unshare(NEWUSER)
+waiting_child(hold)
+# One more is too many for this user, not for another.
+print("none", as_user(5, unshare, NEWUSER), as_user(6, unshare, NEWUSER))'
+}
+
+# What else keeps a namespace, which ns-list finds no more once it is gone; ns-pin
+# has tests of its own. "A bind mount" and "an open file" are above.
+
+# vanishes NAMESPACE: it is freed in the background.
+vanishes() {
+  until ! ns-list "$1" >/dev/null 2>&1; do sleep 0.02; done
+}
+
+@test "a child keeps a PID namespace and a user namespace" {
+  start ns-unshare --user --map-root-user ns-unshare --user --map-root-user \
+    sh -c "$waits"
+  outer=$(cell PNS "$(inode "$pid" user)")
+  is "0 parent of $(inode "$pid" user)" sh -c \
+    "ns-list -n -r -o NPROCS,HELD-BY $outer 2>/dev/null | sed 's/.x20/ /g'"
+  kill -KILL "$pid"
+  wait "$pid" || true
+  vanishes "$outer"
+}
+
+@test "a process whose children will be in it keeps a PID namespace" {
+  start python3 -c '
+from kernel import *
+unshare(NEWPID)
+forked(os.getpid)
+open("inode", "w").write(str(ns("pid_for_children")))
+open(os.environ["ready"], "w").write("\n")
+time.sleep(1000)'
+  ns=$(cat inode)
+  is 0 cell NPROCS "$ns"
+  [[ "$(cell HELD-BY "$ns")" == "children of $pid "* ]]
+  kill -KILL "$pid"
+  wait "$pid" || true
+  vanishes "$ns"
+}
+
+@test "a mounted message queue file system keeps an IPC namespace" {
+  # The queue is there with no process, and gone without the mount.
+  is kept ns-unshare --mount sh -ec '
+    mkdir queue
+    ns-unshare --ipc sh -ec "mount -t mqueue mqueue queue; : >queue/kept"
+    ls queue
+    umount queue'
+}
+
+@test "a mounted proc file system keeps a PID namespace, and shows nobody in it" {
+  is 'mounted: ' ns-unshare --mount bash -ec '
+    mkdir there
+    ns-unshare --pid --fork sh -c "mount -t proc proc there"
+    mountpoint -q there && printf "mounted: "
+    cd there
+    echo [0-9]* | grep -v "^\[" || true'
+}

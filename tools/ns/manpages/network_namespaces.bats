@@ -142,3 +142,47 @@ print(socket.create_connection(("10.9.9.1", 7777)).recv(10).decode())'
     ip link set lo up; echo up'
   fails 'not permitted' ns-unshare --user --map-root-user ip link set lo down
 }
+
+@test "the IPv6 stack, its addresses and its settings are of one net namespace" {
+  [ -e /proc/net/if_inet6 ] || skip "this kernel has no IPv6"
+  own=$(cat /proc/sys/net/ipv6/conf/default/hop_limit)
+  is '17 1' ns-unshare --net --loopback sh -c '
+    echo 17 >/proc/sys/net/ipv6/conf/default/hop_limit
+    echo $(cat /proc/sys/net/ipv6/conf/default/hop_limit) $(wc -l </proc/net/if_inet6)'
+  is "$own" cat /proc/sys/net/ipv6/conf/default/hop_limit
+}
+
+@test "/sys/class/net is of the net namespace in which sysfs is mounted" {
+  two
+  is 'left lo' in_one ns-unshare --mount sh -c '
+    mount -t sysfs sysfs /sys && echo $(ls /sys/class/net | grep -x "left\|lo\|right")'
+}
+
+@test "firewall rules are of one net namespace" {
+  command -v nft >/dev/null || skip "nft (nftables) is missing"
+  ns-unshare --net nft list ruleset >/dev/null 2>&1 ||
+    skip "this kernel has no nftables"
+  is 'table ip inside' ns-unshare --net sh -ec '
+    nft add table ip inside; nft list tables; ns-unshare --net nft list tables'
+}
+
+@test "a physical device goes home to the first net namespace" {
+  [ "$(inode self net)" = "$(inode 1 net)" ] || skip "not in the first net namespace"
+  # One that nobody uses: it is down, and has no address.
+  device=
+  for path in /sys/class/net/*/device; do
+    [ -e "$path" ] || continue
+    name=$(basename "$(dirname "$path")")
+    [ "$(cat "/sys/class/net/$name/operstate")" = down ] || continue
+    [ -z "$(ip -o addr show dev "$name")" ] || continue
+    device=$name
+  done
+  [ -n "$device" ] || skip "no physical device that is not in use"
+  # Of which the maker's parent is another one.
+  start ns-unshare --net ns-unshare --net sh -c "$waits"
+  ip link set "$device" netns "$pid"
+  fails 'does not exist' ip link show "$device"
+  kill -KILL "$pid"
+  wait "$pid" || true
+  until ip link show "$device" >/dev/null 2>&1; do sleep 0.05; done
+}

@@ -110,7 +110,7 @@ open("sender", "w").write(str(sender))
 open(os.environ["ready"], "w").write("\n")
 time.sleep(1000)'
   kill -USR1 "$first"
-  read -r -t 20 _ <>ready
+  read -r -t 60 _ <>ready
   is 0 cat sender
 }
 
@@ -235,4 +235,150 @@ print(forked(end, RESTART), forked(end, POWER_OFF))'
 CLONE_VM, CLONE_SIGHAND, CLONE_THREAD = 0x100, 0x800, 0x10000
 print(error_of(syscall, 56, CLONE_VM | CLONE_SIGHAND | CLONE_THREAD | NEWPID,
                0, 0, 0, 0))'
+}
+
+@test "PIDs in a new pid namespace go on from 1" {
+  is '1 2 3' $init python3 -c '
+from kernel import *
+print(os.getpid(), forked(os.getpid), forked(os.getpid))'
+}
+
+@test "a pid namespace whose init has ended is joined, but no process is made in it: ENOMEM" {
+  started_init sh -c "$waits"
+  is 'none ENOMEM' py '
+fd = os.open("/proc/%s/ns/pid" % sys.argv[1], os.O_RDONLY)
+handle = os.pidfd_open(int(sys.argv[1]))
+os.kill(int(sys.argv[1]), signal.SIGKILL)
+import select
+select.select([handle], [], [])
+print(error_of(setns, fd), error_of(os.fork))' "$first"
+}
+
+@test "a subreaper nearer than init adopts an orphan" {
+  is True $init python3 -c '
+from kernel import *
+PR_SET_CHILD_SUBREAPER = 36
+def reaper():
+    syscall(157, PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    told = os.pipe()
+    parent = os.fork()
+    if parent == 0:
+        own = os.getpid()
+        if os.fork() == 0:
+            while os.getppid() == own:
+                time.sleep(0.01)
+            os.write(told[1], b"%d" % os.getppid())
+        os._exit(0)
+    os.waitpid(parent, 0)
+    return int(os.read(told[0], 9)) == os.getpid()
+print(forked(reaper))'
+}
+
+@test "an orphan of who joined a pid namespace goes to the init of its parent's" {
+  # It is in the inner one; its parent, which ends, is not: what adopts it is
+  # seen as 0 from inside.
+  started_init sh -c "$waits"
+  is '0 True' py '
+told = os.pipe()
+joiner = os.fork()
+if joiner == 0:
+    setns("/proc/%s/ns/pid" % sys.argv[1])
+    joiner = os.getpid()
+    child = os.fork()
+    if child != 0:
+        os.write(told[1], b"%d\n" % child)
+        os._exit(0)
+    # Seen from outside, in the proc file system of there.
+    while True:
+        own = int(os.readlink("/proc/self"))
+        status = open("/proc/self/stat").read().rsplit(")", 1)[1].split()
+        if int(status[1]) != joiner:
+            break
+        time.sleep(0.01)
+    os.write(told[1], b"%d %d" % (os.getppid(), int(status[1])))
+    os._exit(0)
+os.waitpid(joiner, 0)
+text = b""
+with os.fdopen(told[0], "rb") as reader:
+    os.close(told[1])
+    text = reader.read()
+seen, adopted = text.split(b"\n")[1].split()
+print(seen.decode(), adopted not in (b"0", b"%d" % joiner, sys.argv[1].encode()))' \
+    "$first"
+}
+
+@test "a pid namespace beside the own one cannot be joined: EINVAL" {
+  started_init sh -c "$waits"
+  is EINVAL py '
+beside = os.open("/proc/%s/ns/pid" % sys.argv[1], os.O_RDONLY)
+unshare(NEWPID)
+print(forked(lambda: error_of(setns, beside)))' "$first"
+}
+
+@test "system calls take the number that is visible to their caller" {
+  started_init sh -c "$waits"
+  renice -n 7 -p "$first" >/dev/null
+  is 7 ns-enter --target="$first" --pid python3 -c \
+    'import os; print(os.getpriority(os.PRIO_PROCESS, 1))'
+}
+
+@test "whoever looks at it, a proc file system shows the namespace of who mounted it" {
+  started_init sh -c "$waits"
+  inner=/proc/$first/root/proc
+  is sleep cat "$inner/1/comm"
+  # Who looks is not in it.
+  fails 'No such' stat "$inner/self/"
+  is True py 'print(not os.path.exists("%s/%d" % (sys.argv[1], os.getpid())))' \
+    "$inner"
+}
+
+@test "/proc/self is the number in the namespace of who mounted that proc" {
+  is 'True True' py '
+unshare(NEWPID)
+def numbers():
+    return os.getpid(), int(os.readlink("/proc/self"))
+inner, outer = eval(forked(numbers))
+print(inner == 1, outer > os.getpid() or outer != 1)'
+}
+
+@test "a message's credentials are translated to the receiver's pid namespace" {
+  is '0 True' py '
+import struct
+SO_PASSCRED = 16
+def receiver():
+    ends = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+    ends[0].setsockopt(socket.SOL_SOCKET, SO_PASSCRED, 1)
+    return ends
+def sender(end):
+    data = end.recvmsg(1, socket.CMSG_SPACE(12))[1][0][2]
+    return struct.unpack("iII", data)[0]
+inward, outward = receiver(), receiver()
+unshare(NEWPID)
+child = os.fork()
+if child == 0:
+    outward[1].send(b"x")
+    os._exit(0 if sender(inward[0]) == 0 else 1)
+inward[1].send(b"x")
+print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]),
+      sender(outward[0]) == child)'
+}
+
+@test "ns_last_pid tells the last number, and is written by who is privileged" {
+  [ -e /proc/sys/kernel/ns_last_pid ] || skip "CONFIG_CHECKPOINT_RESTORE is off"
+  is 'True' $init python3 -c '
+from kernel import *
+child = int(forked(os.getpid))
+print(int(open("/proc/sys/kernel/ns_last_pid").read()) == child)'
+  # Of the namespace of the user, not of another's.
+  is 'EPERM none' ns-unshare --pid --fork python3 -c '
+from kernel import *
+def in_user_namespace(flags):
+    unshare(NEWUSER)
+    for file, text in (("setgroups", b"deny"), ("uid_map", b"0 0 1")):
+        write_file("/proc/self/" + file, text)
+    if flags:
+        unshare(flags)
+    return forked(lambda: error_of(write_file, "/proc/sys/kernel/ns_last_pid",
+                                   b"100"))
+print(forked(in_user_namespace, 0), forked(in_user_namespace, NEWPID))'
 }

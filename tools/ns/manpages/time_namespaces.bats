@@ -92,3 +92,56 @@ sys.stdout.flush()
 os._exit(0)' "$child"
   kill -KILL "$child"
 }
+
+@test "the coarse clock has the offset, too, and so has the one that wakes" {
+  # CLOCK_MONOTONIC_COARSE, CLOCK_BOOTTIME_ALARM (which takes a clock that runs
+  # while the machine sleeps)
+  for pair in '6 --monotonic=432000' '9 --boottime=432000'; do
+    read -r number option <<<"$pair"
+    read_clock="import time; print(int(time.clock_gettime($number)))"
+    outside=$(python3 -c "$read_clock" 2>/dev/null) || continue
+    inside=$(ns-unshare --fork --time "$option" python3 -c "$read_clock")
+    is 5 echo $(((inside - outside) / 86400))
+  done
+}
+
+@test "to sleep until a time is to sleep until it is that by the namespace's clock" {
+  # By the clock of outside this would take five days.
+  ns-unshare --fork --time --monotonic=432000 python3 -c '
+from kernel import *
+import struct
+CLOCK_NANOSLEEP, CLOCK_MONOTONIC, TIMER_ABSTIME = 230, 1, 1
+now = int(time.clock_gettime(time.CLOCK_MONOTONIC))
+syscall(CLOCK_NANOSLEEP, CLOCK_MONOTONIC, TIMER_ABSTIME,
+        struct.pack("ll", now, 0), 0)'
+}
+
+@test "who has the file of time_for_children enters the namespace" {
+  start ns-unshare --time sh -c "$waits"
+  is 'True' py '
+path = "/proc/%s/ns/time_for_children" % sys.argv[1]
+setns(path)
+print(ns("time") == os.stat(path).st_ino)' "$pid"
+}
+
+@test "a new time namespace inherits the offsets of its maker's" {
+  is 'monotonic 60 0 boottime 120 0' ns-unshare --fork --time --monotonic=60 \
+    --boottime=120 ns-unshare --fork --time xargs -a /proc/self/timens_offsets
+}
+
+@test "offsets are 0 outside, may be negative, and are written any number of times before" {
+  is 'True none none EINVAL none boottime -1 5' py '
+def write(text):
+    write_file("/proc/self/timens_offsets", text)
+def lines():
+    return [line.split() for line in open("/proc/self/timens_offsets")]
+initial = lines() == [["monotonic", "0", "0"], ["boottime", "0", "0"]]
+if ns("time") != 4026531834:
+    initial = True  # this is in another one already
+unshare(NEWTIME)
+print(initial, error_of(write, b"boottime -3 0\n"),
+      # By its number, as at first.
+      error_of(write, b"7 -2 0\n"),
+      error_of(write, b"realtime 1 0\n"),
+      error_of(write, b"boottime -1 5\n"), *lines()[1])'
+}

@@ -1,0 +1,530 @@
+#!/bin/sh
+# What the cgroup tools do, seen by its effects on programs: on this machine,
+# whatever hierarchies it has, and in a virtual machine that has only v2
+# (vm/vm_test.sh). Works in busybox's shell, too. Prints TAP version 13.
+#
+#   effects.sh [NAME...]    only the tests whose name has one of these words
+#
+# The tools are on PATH. Programs are busybox's: they take what they are told
+# to take, and no more.
+set -u
+
+# Where Bazel has them.
+[ ! -d tools/cgroup ] || PATH=$PWD/tools/cgroup:$PATH
+
+top=/cleat-effects-$$
+work=$(mktemp -d "${TMPDIR:-/tmp}/effects.XXXXXX") || exit 1
+number=0
+failed=0
+
+# Ends the test that runs.
+skip() {
+  echo "SKIP $*"
+  exit 77
+}
+
+fail() {
+  echo "FAILED: $*"
+  exit 1
+}
+
+# Calls until it succeeds, for a minute at most.
+until_true() {
+  attempts=0
+  until "$@"; do
+    attempts=$((attempts + 1))
+    [ $attempts -lt 600 ] || fail "in vain: $*"
+    sleep 0.1
+  done
+}
+
+# "TYPE TARGET OPTIONS" of each cgroup mount, from mountinfo.
+cgroup_mounts() {
+  awk '{ for (i = 7; i < NF; ++i) if ($i == "-" && $(i + 1) ~ /^cgroup2?$/)
+    print $(i + 1), $5, $(i + 3) }' /proc/self/mountinfo
+}
+
+mounts=$(cgroup_mounts)
+unified=$(echo "$mounts" | awk '$1 == "cgroup2" { print $2; exit }')
+
+# Where v1 has this controller; "" where it has not.
+v1() {
+  echo "$mounts" | awk -v name="$1" '$1 == "cgroup" {
+    count = split($3, options, ",")
+    for (i = 1; i <= count; ++i)
+      if (options[i] == name) { print $2; exit } }'
+}
+
+# The directory of group $1 where controller $2 is.
+directory() {
+  if [ -n "$(v1 "$2")" ]; then echo "$(v1 "$2")$1"; else echo "$unified$1"; fi
+}
+
+# Makes group $1 in all hierarchies; the unified one gives it the controllers
+# $2..., or the test is skipped.
+make_group() {
+  group=$1
+  shift
+  for controller; do
+    [ -z "$(v1 "$controller")" ] || continue
+    grep -qw "$controller" "$unified/cgroup.controllers" 2>/dev/null ||
+      skip "no $controller controller"
+    parent=$unified
+    for part in $(echo "${group%/*}" | tr / ' ') ''; do
+      echo "+$controller" >"$parent/cgroup.subtree_control"
+      [ -n "$part" ] || break
+      parent=$parent/$part
+      mkdir -p "$parent"
+    done
+  done
+  for mount in $(echo "$mounts" | awk '{ print $2 }'); do
+    mkdir -p "$mount$group" || return
+    [ ! -e "$mount$group/cpuset.cpus" ] || [ "$mount" = "$unified" ] ||
+      fill_cpuset "$mount" "$group"
+  done
+}
+
+# A v1 cpuset takes nobody in before it has CPUs and memory.
+fill_cpuset() {
+  path=$1
+  for part in $(echo "$2" | tr / ' '); do
+    for file in cpuset.cpus cpuset.mems; do
+      cat "$path/$file" >"$path/$part/$file"
+    done
+    path=$path/$part
+  done
+}
+
+# set_limit GROUP CONTROLLER V1-FILE V2-FILE V1-VALUE V2-VALUE
+set_limit() {
+  if [ -n "$(v1 "$2")" ]; then
+    echo "$5" >"$(v1 "$2")$1/$3"
+  else
+    echo "$6" >"$unified$1/$4"
+  fi
+}
+
+# Runs a program inside.
+in_group() {
+  inside=$1
+  shift
+  for mount in $(echo "$mounts" | awk '{ print $2 }'); do
+    [ ! -d "$mount$inside" ] || set -- "$mount$inside/cgroup.procs" "$@"
+  done
+  set -- -- "$@"
+  # shellcheck disable=SC2016,SC2086  # for the inner shell; nothing, or exec
+  ${launch:-} sh -c 'shift
+    while case $1 in */cgroup.procs) true ;; *) false ;; esac; do
+      echo $$ >"$1" || exit 99
+      shift
+    done
+    exec "$@"' sh "$@"
+}
+
+# The same on the side: $! is the program.
+start() {
+  (
+    launch="exec"
+    in_group "$@"
+  ) &
+}
+
+# A field of `cgstat --json`: SECTION FIELD, of those before pressure.
+stat_of() {
+  cgstat --json "$1" | sed 's/,"pressure":.*//' |
+    sed -n "s/.*\"$2\":\\[\\{0,1\\}{\\([^}]*\\)}.*/\\1/p" |
+    tr , '\n' | sed -n "s/^\"$3\":\\([0-9]*\\)\$/\\1/p" | head -n 1
+}
+
+# Whether FIELD of SECTION is at least so much.
+stat_reaches() {
+  value=$(stat_of "$1" "$2" "$3")
+  [ "${value:-0}" -ge "$4" ]
+}
+
+stat_below() {
+  stat_reaches "$@" && return 1
+  return 0
+}
+
+# Whether nobody is in the group; who has died and is nobody's yet still counts
+# for a limit of pids.
+is_empty() {
+  cglist --flat --json "$1" | grep -q '"processes":' && return 1
+  return 0
+}
+
+spin() {
+  # shellcheck disable=SC2016  # for the inner shell
+  start "$1" sh -c 'while :; do :; done'
+}
+
+# Takes so many megabytes at once.
+take_memory() {
+  in_group "$1" busybox dd if=/dev/zero of=/dev/null bs="$2M" count=1
+}
+
+test_cpu_time_is_counted() {
+  make_group $top/a cpu
+  spin $top/a
+  until_true stat_reaches $top/a cpu usageUs 100000
+  until_true stat_reaches $top/a cpu userUs 10000
+  kill $!
+}
+
+test_throttling_is_counted() {
+  make_group $top/a cpu
+  [ -z "$(v1 cpu)" ] || echo 10000 >"$(v1 cpu)$top/a/cpu.cfs_quota_us"
+  [ -n "$(v1 cpu)" ] || echo "10000 100000" >"$unified$top/a/cpu.max"
+  spin $top/a
+  until_true stat_reaches $top/a cpu throttledPeriods 2
+  until_true stat_reaches $top/a cpu throttledUs 1
+  cglist --flat --json $top/a | grep -q '"cpuQuotaUs":10000,"cpuPeriodUs":100000'
+  kill $!
+}
+
+test_memory_peak_remains() {
+  make_group $top/a memory
+  [ -e "$(directory $top/a memory)/memory.peak" ] || [ -n "$(v1 memory)" ] ||
+    skip "no memory.peak before Linux 5.19"
+  take_memory $top/a 24
+  stat_reaches $top/a memory peakBytes 25165824
+  until_true stat_below $top/a memory currentBytes 25165824
+}
+
+test_memory_is_told_by_kind() {
+  make_group $top/a memory
+  mkdir "$work/tmpfs"
+  mount -t tmpfs -o size=32m none "$work/tmpfs"
+  in_group $top/a busybox dd if=/dev/zero of="$work/tmpfs/file" bs=1M count=16
+  until_true stat_reaches $top/a memory sharedMemoryBytes 16777216
+  until_true stat_reaches $top/a memory fileBytes 16777216
+  stat_reaches $top/a memory currentBytes 16777216
+  until_true stat_reaches $top/a memory pageFaults 1
+  umount "$work/tmpfs"
+  until_true stat_below $top/a memory sharedMemoryBytes 16777216
+}
+
+# Limits memory and swap together.
+limit_memory() {
+  set_limit "$1" memory memory.limit_in_bytes memory.max "$2" "$2"
+  memsw=$(directory "$1" memory)/memory.memsw.limit_in_bytes
+  [ ! -e "$memsw" ] || echo "$2" >"$memsw"
+  [ ! -e "$unified$1/memory.swap.max" ] || echo 0 >"$unified$1/memory.swap.max"
+}
+
+test_oom_kill_is_counted_and_waited_for() {
+  make_group $top/a memory
+  limit_memory $top/a 16m
+  cgstat --json --wait-for=oom --timeout=60s $top/a >"$work/waited" &
+  waiter=$!
+  # Once it waits: no other way to see it than that it sleeps.
+  until_true grep -qs 'State:.S' /proc/$waiter/status
+  sleep 0.3
+  take_memory $top/a 64 && fail "not killed"
+  wait $waiter
+  [ "$(stat_of $top/a memory oomKills)" = 1 ]
+  grep -q '"memory":{' "$work/waited"
+  cglist --flat --json $top/a | grep -q '"memoryMaxBytes":16777216'
+}
+
+test_wait_for_oom_has_a_timeout() {
+  make_group $top/a memory
+  cgstat --wait-for=oom --timeout=100ms $top/a 2>"$work/said" && fail "came"
+  grep -q "^cgstat: wait for oom of cgroup $top/a: not in 100ms$" "$work/said"
+}
+
+test_wait_for_oom_ends_with_the_group() {
+  make_group $top/a memory
+  cgstat --wait-for=oom --timeout=60s $top/a 2>"$work/said" &
+  waiter=$!
+  until_true grep -qs 'State:.S' /proc/$waiter/status
+  sleep 0.3
+  cgremove $top/a
+  wait $waiter && fail "came"
+  grep -q "^cgstat: cgroup $top/a has been removed$" "$work/said"
+}
+
+test_memory_high_is_waited_for() {
+  make_group $top/a memory
+  set_limit $top/a memory memory.soft_limit_in_bytes memory.high 8m 8m
+  cgstat --wait-for=memory-high --timeout=60s $top/a >"$work/waited" &
+  waiter=$!
+  until_true grep -qs 'State:.S' /proc/$waiter/status
+  sleep 0.3
+  mkdir -p "$work/tmpfs"
+  mount -t tmpfs -o size=32m none "$work/tmpfs"
+  in_group $top/a busybox dd if=/dev/zero of="$work/tmpfs/file" bs=1M count=16
+  wait $waiter
+  umount "$work/tmpfs"
+}
+
+test_cpu_pressure_is_waited_for() {
+  [ -n "$unified" ] || skip "no cgroup v2"
+  make_group $top/a
+  [ -e "$unified$top/a/cpu.pressure" ] || skip "the kernel has no PSI"
+  cat "$unified$top/a/cpu.pressure" >/dev/null || skip "PSI is turned off"
+  count=$(grep -c ^processor /proc/cpuinfo)
+  spinners=
+  while [ "$count" -ge 0 ]; do
+    spin $top/a
+    spinners="$spinners $!"
+    spin $top/a
+    spinners="$spinners $!"
+    count=$((count - 1))
+  done
+  cgstat --wait-for=pressure --resource=cpu --stall=100ms --timeout=60s $top/a >/dev/null
+  cgstat --json $top/a | grep -q '"pressure":{"cpu":{"some":{"avg10BasisPoints":'
+  # shellcheck disable=SC2086  # several
+  kill $spinners
+}
+
+test_pids_limit_is_counted() {
+  make_group $top/a pids
+  set_limit $top/a pids pids.max pids.max 2 2
+  # shellcheck disable=SC2016  # for the inner shell
+  in_group $top/a sh -c 'sleep 100 & sleep 100 & sleep 100 & wait' || true
+  [ "$(stat_of $top/a pids limit)" = 2 ]
+  stat_reaches $top/a pids maxEvents 1
+  cgkill $top/a
+  is_empty $top/a
+}
+
+# Whether the group has used CPU time since $2.
+has_run() {
+  [ "$(stat_of "$1" cpu usageUs)" -gt "$2" ]
+}
+
+test_frozen_processes_do_not_run() {
+  make_group $top/a cpu
+  spin $top/a
+  until_true stat_reaches $top/a cpu usageUs 1000
+  cgfreeze $top/a
+  cglist --flat --json $top/a | grep -q '"frozen":true'
+  before=$(stat_of $top/a cpu usageUs)
+  sleep 0.3
+  has_run $top/a "$before" && fail "runs on"
+  cgfreeze $top/a
+  cgthaw $top/a
+  cglist --flat --json $top/a | grep -q '"frozen":false'
+  until_true has_run $top/a "$before"
+  cgthaw $top/a
+  kill $!
+}
+
+test_group_below_a_frozen_one_stays_frozen() {
+  make_group $top/a/b
+  spin $top/a/b
+  cgfreeze $top/a
+  cglist --flat --json $top/a/b | grep -q '"frozen":true'
+  cgthaw --timeout=100ms $top/a/b && [ -z "$unified" ] && fail "thawed"
+  cgthaw $top/a
+  kill $!
+}
+
+test_frozen_group_is_killed() {
+  make_group $top/a cpu
+  spin $top/a
+  spinner=$!
+  until_true stat_reaches $top/a cpu usageUs 1
+  cgfreeze $top/a
+  cgkill $top/a
+  wait $spinner && fail "lives"
+  cgstat --wait-for=empty --timeout=10s $top/a >/dev/null
+}
+
+# A fork bomb that fills its limit.
+start_bomb() {
+  set_limit "$1" pids pids.max pids.max 40 40
+  # shellcheck disable=SC2016  # for the inner shell
+  start "$1" sh -c 'bomb() { while :; do bomb & done; }; bomb' 2>/dev/null
+  until_true stat_reaches "$1" pids maxEvents 20
+}
+
+test_no_fork_escapes_the_kill() {
+  make_group $top/a pids
+  start_bomb $top/a
+  cgkill $top/a
+  is_empty $top/a
+  cgremove $top/a
+}
+
+# In one hierarchy alone, with nothing that freezes or kills as a whole.
+test_no_fork_escapes_where_nothing_freezes() {
+  [ -n "$(v1 pids)" ] || skip "every v2 group can be killed as a whole"
+  make_group $top/a pids
+  start_bomb $top/a
+  cgkill "$(v1 pids)$top/a"
+  is_empty $top/a
+}
+
+test_signal_is_sent_once() {
+  make_group $top/a
+  # shellcheck disable=SC2016  # for the inner shell
+  start $top/a sh -c 'trap "echo got >>$0" USR1
+    echo ready >"$0.ready"
+    while :; do sleep 0.01; done' "$work/signals" 2>/dev/null
+  until_true test -e "$work/signals.ready"
+  cgkill --signal=USR1 $top/a || true
+  until_true grep -qs got "$work/signals"
+  sleep 0.2
+  cgkill $top/a
+  [ "$(grep -c got "$work/signals")" = 1 ]
+}
+
+test_group_in_use_is_not_removed() {
+  make_group $top/a/b
+  start $top/a/b sleep 100
+  sleeper=$!
+  until_true grep -qs 'sleep' /proc/$sleeper/cmdline
+  cgremove $top/a 2>"$work/said" && fail "removed"
+  grep -q "^cgremove: remove cgroup .*$top/a: in it are processes $sleeper (--kill ends them)" \
+    "$work/said"
+  cglist --flat --json $top/a/b | grep -q "\"processes\":\\[$sleeper\\]"
+  cgremove --kill $top/a
+  cglist $top/a 2>"$work/said" && fail "still there"
+  grep -q "find cgroup $top/a: no hierarchy of this machine has it" "$work/said"
+}
+
+test_roots_are_not_removed() {
+  cgremove / 2>"$work/said" && fail "removed"
+  grep -Eq "is a hierarchy's root|in it are processes" "$work/said"
+  cgremove --kill / 2>"$work/said" && fail "removed"
+  grep -q "is a hierarchy's root" "$work/said"
+}
+
+test_own_group_is_not_frozen() {
+  make_group $top/a
+  in_group $top/a cgfreeze $top/a 2>"$work/said" && fail "frozen"
+  grep -q "cgroup $top/a: this process itself is in " "$work/said"
+}
+
+test_empty_group_is_waited_for() {
+  make_group $top/a/b
+  start $top/a/b sleep 0.5
+  until_true grep -qs sleep /proc/$!/cmdline
+  cgstat --json --wait-for=empty --timeout=60s $top/a >"$work/waited"
+  grep -q '"path":' "$work/waited"
+  kill -0 $! 2>/dev/null && [ -d /proc/$!/fd ] && ! grep -q Z /proc/$!/status &&
+    fail "it runs"
+  cgstat --wait-for=empty --timeout=1s $top/a >/dev/null
+}
+
+test_process_names_its_groups() {
+  make_group $top/a pids
+  start $top/a sleep 100
+  until_true grep -qs sleep /proc/$!/cmdline
+  [ "$(cgstat --json --pid=$! | sed -n 's/.*"path":"\([^"]*\)".*/\1/p')" = $top/a ]
+  cgkill --pid=$!
+}
+
+test_threads_are_listed_and_killed() {
+  [ -n "$unified" ] || skip "no cgroup v2"
+  make_group $top/a/t
+  echo threaded >"$unified$top/a/t/cgroup.type"
+  start $top/a sleep 100
+  until_true grep -qs sleep /proc/$!/cmdline
+  echo $! >"$unified$top/a/t/cgroup.threads"
+  cglist --json "$unified$top/a/t" | grep -q "\"threads\":\\[$!\\],"
+  cglist --json "$unified$top/a/t" | grep -q '"type":"threaded"'
+  cgremove "$unified$top/a" 2>/dev/null && fail "removed"
+  cgkill "$unified$top/a"
+  wait $! && fail "lives"
+  cgremove $top/a
+}
+
+test_io_is_told_by_device() {
+  [ -z "$(v1 blkio)" ] || skip "the machine's block devices stay as they are"
+  [ -b /dev/nullb0 ] || skip "no null_blk device"
+  make_group $top/a io
+  in_group $top/a busybox dd if=/dev/zero of=/dev/nullb0 bs=1M count=8 conv=fsync
+  until_true stat_reaches $top/a io writeBytes 8388608
+  cgstat $top/a | grep -q '^io.nullb0.write  *8MiB'
+}
+
+test_swap_is_told() {
+  [ -z "$(v1 memory)" ] || skip "the machine's swap stays as it is"
+  [ "$(wc -l </proc/swaps)" -gt 1 ] || skip "no swap"
+  make_group $top/a memory
+  echo 8m >"$unified$top/a/memory.max"
+  mkdir "$work/tmpfs"
+  mount -t tmpfs -o size=32m none "$work/tmpfs"
+  in_group $top/a busybox dd if=/dev/urandom of="$work/tmpfs/file" bs=1M count=24
+  stat_reaches $top/a swap currentBytes 8388608
+  umount "$work/tmpfs"
+}
+
+test_top_has_all_groups_in_order() {
+  make_group $top/a pids
+  make_group $top/b pids
+  start $top/b sleep 100
+  until_true grep -qs sleep /proc/$!/cmdline
+  cgstat --top --sort=pids $top >"$work/top"
+  awk 'NR > 1 { print $1 }' "$work/top" >"$work/names"
+  [ "$(tr '\n' ' ' <"$work/names")" = "$top $top/b $top/a " ]
+  [ "$(cgstat --top --sort=pids -n 2 $top | wc -l)" = 3 ]
+  cgkill $top/b
+}
+
+test_again_and_again_ends_with_the_groups() {
+  make_group $top/a
+  cgstat --json --interval=50ms $top/a >"$work/lines" &
+  watcher=$!
+  until_true test "$(wc -l <"$work/lines")" -ge 0
+  until_true sh -c "[ \$(wc -l <'$work/lines') -ge 3 ]"
+  cgremove $top/a
+  wait $watcher
+}
+
+cleanup() {
+  for mount in $(echo "$mounts" | awk '{ print $2 }'); do
+    [ ! -d "$mount$top" ] || cgremove --kill --timeout=30s "$mount$top"
+  done
+  mountpoint -q "$work/tmpfs" && umount "$work/tmpfs"
+  rm -rf "${work:?}"/*
+}
+
+# Runs one test and tells what became of it.
+run() {
+  number=$((number + 1))
+  name=$(echo "${1#test_}" | tr _ ' ')
+  (
+    set -e
+    "$1"
+  ) >"$work.log" 2>&1 </dev/null
+  status=$?
+  cleanup >>"$work.log" 2>&1 || status=1
+  case $status in
+    0) echo "ok $number - $name" ;;
+    77) echo "ok $number - $name # SKIP $(sed -n 's/^SKIP //p' "$work.log")" ;;
+    *)
+      failed=$((failed + 1))
+      echo "not ok $number - $name"
+      sed 's/^/# /' "$work.log"
+      echo "# status $status"
+      ;;
+  esac
+}
+
+wanted() {
+  [ $# -gt 1 ] || return 0
+  test=$1
+  shift
+  for word; do
+    case $test in *"$word"*) return 0 ;; esac
+  done
+  return 1
+}
+
+echo "TAP version 13"
+if [ "$(id -u)" != 0 ]; then
+  echo "1..0 # SKIP needs root"
+  exit
+fi
+# shellcheck disable=SC2013  # words are meant
+for test in $(sed -n 's/^\(test_[a-z_]*\)() {$/\1/p' "$0"); do
+  if wanted "$test" "$@"; then run "$test"; fi
+done
+echo "1..$number"
+rm -rf "$work" "$work.log"
+[ "$failed" = 0 ]

@@ -1,0 +1,79 @@
+#!/bin/sh
+# Runs effects.sh in a virtual machine that has only cgroup v2, under Debian's
+# cloud kernel, and prints what it prints: TAP.
+#
+#   vm_test.sh EFFECTS INIT TOOL... [-- NAME...]
+#
+# TOOLs are static binaries, NAMEs are for effects.sh.
+# Needs qemu-system-x86_64 and the kernel that `tools/dev/setup --peers`
+# unpacks (CLEAT_DEV_TOOLS), and busybox; KVM where it works, else emulation.
+# CLEAT_VM_SECONDS bounds it (600).
+set -u
+
+effects=$1 init=$2
+shift 2
+
+skip() {
+  echo "TAP version 13"
+  echo "1..0 # SKIP $*"
+  exit 0
+}
+
+home=${HOME:-$(getent passwd "$(id -u)" | cut -d: -f6)}
+tools=${CLEAT_DEV_TOOLS:-${XDG_CACHE_HOME:-$home/.cache}/cleat-tools}
+[ "$(uname -m)" = x86_64 ] || skip "the kernel to be booted is x86_64's"
+command -v qemu-system-x86_64 >/dev/null ||
+  skip "qemu-system-x86_64 is not installed (tools/dev/setup --peers)"
+[ -e "$tools/linux/vmlinuz" ] ||
+  skip "no kernel in $tools/linux (tools/dev/setup --peers)"
+busybox=$(command -v busybox) || skip "busybox is not installed"
+
+work=$(mktemp -d "${TEST_TMPDIR:-/tmp}/vm.XXXXXX") || exit
+trap 'rm -rf "$work"' EXIT
+
+# What the machine has in memory at its start, as the kernel takes it.
+make_initramfs() {
+  root=$work/root
+  for directory in bin cleat dev modules proc run sys/fs tmp; do
+    mkdir -p "$root/$directory"
+  done
+  cp "$busybox" "$root/bin/busybox"
+  while [ $# -gt 0 ] && [ "$1" != -- ]; do
+    cp "$1" "$root/cleat"
+    shift
+  done
+  [ $# = 0 ] || shift
+  cp "$effects" "$root/effects.sh"
+  cp "$init" "$root/init"
+  chmod 755 "$root/init"
+  cp "$tools"/linux/modules/*.ko "$root/modules"
+  echo "$*" >"$root/wanted"
+  (cd "$root" && find . | "$busybox" cpio -o -H newc) >"$work/initramfs" \
+    2>/dev/null
+}
+
+make_initramfs "$@"
+
+# boot ACCELERATOR CPU SECONDS
+boot() {
+  timeout "$3" qemu-system-x86_64 -machine "pc,accel=$1" -cpu "$2" \
+    -smp 2 -m 768 -display none -monitor none -serial "file:$work/console" \
+    -no-reboot -nic none -kernel "$tools/linux/vmlinuz" \
+    -initrd "$work/initramfs" -append "console=ttyS0 quiet panic=-1 psi=1 \
+cgroup_no_v1=all mitigations=off" >"$work/qemu" 2>&1 </dev/null
+}
+
+# Where KVM is there it may still not work: inside another virtual machine.
+seconds=${CLEAT_VM_SECONDS:-600}
+: >"$work/console"
+if [ -w /dev/kvm ]; then boot kvm host "$seconds"; fi
+grep -q '^CLEAT-VM BEGIN' "$work/console" || boot tcg max "$seconds"
+status=$?
+
+tr -d '\r' <"$work/console" |
+  sed -n '/^CLEAT-VM BEGIN/,/^CLEAT-VM END/p' | sed '/^CLEAT-VM /d'
+if tr -d '\r' <"$work/console" | grep -q '^CLEAT-VM END 0$'; then exit 0; fi
+echo "the virtual machine ended with status $status; its last words:" >&2
+cat "$work/qemu" >&2
+tr -d '\r' <"$work/console" | tail -n 60 >&2
+exit 1

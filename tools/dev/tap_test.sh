@@ -1,0 +1,19 @@
+#!/bin/sh
+# Runs a program that prints TAP, for Bazel: what it prints is the log, and
+# each of its cases one of the test.xml.
+#
+#   tap_test.sh PROGRAM [ARGUMENT...]
+set -u
+
+output=$(mktemp "${TEST_TMPDIR:-/tmp}/tap.XXXXXX") || exit
+"$@" >"$output"
+status=$?
+cat "$output"
+[ -z "${XML_OUTPUT_FILE:-}" ] ||
+  awk -v suite="${TEST_TARGET:-tap}" -f "${0%/*}/tap.awk" "$output" \
+    >"$XML_OUTPUT_FILE"
+if grep -q '^not ok' "$output" || ! grep -q '^1\.\.' "$output"; then
+  status=$((status == 0 ? 1 : status))
+fi
+rm -f "$output"
+exit $status
