@@ -7,6 +7,8 @@
 #include "absl/strings/string_view.h"
 #include "lib/base/status_macros.h"
 #include "lib/base/units.h"
+#include "lib/cgroup/device_rules.h"
+#include "lib/cgroup/normal.h"
 
 namespace cleat::cgroup {
 namespace {
@@ -108,6 +110,40 @@ absl::Status CheckShares(const CgroupSpec& spec) {
   return absl::OkStatus();
 }
 
+absl::Status CheckIdle(const CgroupSpec& spec) {
+  if (!spec.cpu_idle() || !spec.has_cpu_shares()) return absl::OkStatus();
+  return Refuse("cpu-idle: an idle group has no cpu-shares; give either");
+}
+
+absl::Status CheckRealTime(const CgroupSpec& spec) {
+  const int64_t period =
+      spec.has_cpu_rt_period_us() ? spec.cpu_rt_period_us() : kMaxPeriod;
+  if (period <= 0) return Refuse("cpu-rt-period: ", period, " is no time");
+  if (spec.cpu_rt_runtime_us() < 0 || spec.cpu_rt_runtime_us() > period) {
+    return Refuse("cpu-rt-runtime: ", spec.cpu_rt_runtime_us(),
+                  " is not within 0 and the period, ", period, " microseconds");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckRange(absl::string_view field, int64_t value, int64_t min,
+                        int64_t max) {
+  if (value >= min && value <= max) return absl::OkStatus();
+  return Refuse(field, ": ", value, " is not within ", min, " and ", max);
+}
+
+absl::Status CheckOthers(const CgroupSpec& spec) {
+  if (spec.has_memory_swappiness()) {
+    CLEAT_RETURN_IF_ERROR(
+        CheckRange("memory-swappiness", spec.memory_swappiness(), 0, 100));
+  }
+  if (spec.has_blkio_weight()) {
+    CLEAT_RETURN_IF_ERROR(
+        CheckRange("blkio-weight", spec.blkio_weight(), 10, 1000));
+  }
+  return CheckRange("cpu-burst", spec.cpu_burst_us(), 0, INT64_MAX / 1000);
+}
+
 absl::Status CheckList(absl::string_view field, const std::string& list) {
   const absl::Status status = ParseList(list).status();
   return status.ok() ? status : Refuse(field, ": ", status.message());
@@ -131,7 +167,12 @@ absl::Status CheckSpec(const CgroupSpec& spec) {
   CLEAT_RETURN_IF_ERROR(CheckBandwidth(spec));
   CLEAT_RETURN_IF_ERROR(CheckCpus(spec));
   CLEAT_RETURN_IF_ERROR(CheckShares(spec));
-  return CheckCpuset(spec);
+  CLEAT_RETURN_IF_ERROR(CheckIdle(spec));
+  CLEAT_RETURN_IF_ERROR(CheckRealTime(spec));
+  CLEAT_RETURN_IF_ERROR(CheckOthers(spec));
+  CLEAT_RETURN_IF_ERROR(CheckCpuset(spec));
+  CLEAT_RETURN_IF_ERROR(DeviceRulesOf(spec).status());
+  return Normalize(spec).status();
 }
 
 }  // namespace cleat::cgroup

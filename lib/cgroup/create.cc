@@ -90,38 +90,57 @@ absl::Status EnableControllers(const proto::CgroupDirectory& directory,
                    "children of groups without processes"));
 }
 
-// Whether the group is new.
-absl::StatusOr<bool> MakeBoth(const std::string& parent,
-                              const std::string& group) {
-  absl::StatusOr<bool> made;
-  for (int attempt = 0; attempt < kAttempts; ++attempt) {
-    CLEAT_RETURN_IF_ERROR(MakeGroup(parent).status());
-    made = MakeGroup(group);
-    if (!absl::IsNotFound(made.status())) break;
+// The groups from the base, which is there, down to the one that is wanted.
+std::vector<std::string> Levels(const proto::CgroupDirectory& directory) {
+  const std::string& path = directory.path();
+  std::vector<std::string> levels;
+  for (size_t end = directory.base().size(); end < path.size();) {
+    end = std::min(path.find('/', end + 1), path.size());
+    levels.push_back(path.substr(0, end));
   }
-  return made;
+  return levels;
 }
 
-// Both directories come first: from then on the parent has a child, so nobody
-// takes it away while it is set up.
-absl::Status CreateDirectory(const proto::CgroupDirectory& directory) {
-  const std::string& group = directory.path();
-  const std::string parent = group.substr(0, group.find_last_of('/'));
-  CLEAT_ASSIGN_OR_RETURN(const bool is_new, MakeBoth(parent, group));
-  if (directory.unified()) {
-    CLEAT_RETURN_IF_ERROR(EnableControllers(directory, directory.base()));
-    return EnableControllers(directory, parent);
+// Whether the last of the groups is new. From then on each has a child, so
+// nobody takes it away while it is set up.
+absl::StatusOr<bool> MakeAll(const std::vector<std::string>& levels,
+                             std::vector<std::string>* made) {
+  absl::StatusOr<bool> is_new = false;
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    for (const std::string& level : levels) {
+      is_new = MakeGroup(level);
+      if (!is_new.ok()) break;
+      if (*is_new && made != nullptr) made->push_back(level);
+    }
+    if (!absl::IsNotFound(is_new.status())) break;
   }
-  if (!Has(directory, "cpuset")) return absl::OkStatus();
-  CLEAT_RETURN_IF_ERROR(InheritCpuset(directory.base(), parent, false));
-  return InheritCpuset(parent, group, is_new);
+  return is_new;
+}
+
+absl::Status CreateDirectory(const proto::CgroupDirectory& directory,
+                             std::vector<std::string>* made) {
+  const std::vector<std::string> levels = Levels(directory);
+  CLEAT_ASSIGN_OR_RETURN(const bool is_new, MakeAll(levels, made));
+  const bool is_cpuset = !directory.unified() && Has(directory, "cpuset");
+  std::string above = directory.base();
+  for (const std::string& level : levels) {
+    if (directory.unified()) {
+      CLEAT_RETURN_IF_ERROR(EnableControllers(directory, above));
+    } else if (is_cpuset) {
+      CLEAT_RETURN_IF_ERROR(
+          InheritCpuset(above, level, is_new && level == directory.path()));
+    }
+    above = level;
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace
 
-absl::Status Create(const proto::CgroupState& state) {
+absl::Status Create(const proto::CgroupState& state,
+                    std::vector<std::string>* made) {
   for (const proto::CgroupDirectory& directory : state.directories()) {
-    CLEAT_RETURN_IF_ERROR(CreateDirectory(directory));
+    CLEAT_RETURN_IF_ERROR(CreateDirectory(directory, made));
   }
   return absl::OkStatus();
 }

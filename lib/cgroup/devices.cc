@@ -97,6 +97,13 @@ Program CompileRule(const proto::oci::DeviceRule& rule) {
   return code;
 }
 
+// By which a later call finds the program that it is to replace.
+constexpr char kName[] = "cleat_devices";
+
+long Bpf(enum bpf_cmd command, union bpf_attr* attributes) {
+  return syscall(SYS_bpf, command, attributes, sizeof(*attributes));
+}
+
 absl::StatusOr<sys::Fd> LoadProgram(const Program& program) {
   static constexpr char kLicense[] = "GPL";
   union bpf_attr attributes = {};
@@ -104,30 +111,116 @@ absl::StatusOr<sys::Fd> LoadProgram(const Program& program) {
   attributes.insns = reinterpret_cast<uint64_t>(program.data());
   attributes.insn_cnt = static_cast<uint32_t>(program.size());
   attributes.license = reinterpret_cast<uint64_t>(kLicense);
-  const long fd =
-      syscall(SYS_bpf, BPF_PROG_LOAD, &attributes, sizeof(attributes));
+  static_assert(sizeof(kName) <= BPF_OBJ_NAME_LEN);
+  std::copy(std::begin(kName), std::end(kName), attributes.prog_name);
+  const long fd = Bpf(BPF_PROG_LOAD, &attributes);
   if (fd < 0) return sys::ErrnoError("load device rules");
   return sys::Fd(static_cast<int>(fd));
 }
 
+// The attached programs of a group's own; none where that cannot be asked.
+std::vector<uint32_t> AttachedPrograms(int group) {
+  std::vector<uint32_t> ids(64);
+  union bpf_attr attributes = {};
+  attributes.query.target_fd = static_cast<uint32_t>(group);
+  attributes.query.attach_type = BPF_CGROUP_DEVICE;
+  attributes.query.prog_ids = reinterpret_cast<uint64_t>(ids.data());
+  attributes.query.prog_cnt = static_cast<uint32_t>(ids.size());
+  const bool known = Bpf(BPF_PROG_QUERY, &attributes) == 0;
+  ids.resize(known ? attributes.query.prog_cnt : 0);
+  return ids;
+}
+
+bool IsOurs(int program) {
+  struct bpf_prog_info info = {};
+  union bpf_attr attributes = {};
+  attributes.info.bpf_fd = static_cast<uint32_t>(program);
+  attributes.info.info_len = sizeof(info);
+  attributes.info.info = reinterpret_cast<uint64_t>(&info);
+  return Bpf(BPF_OBJ_GET_INFO_BY_FD, &attributes) == 0 &&
+         std::equal(std::begin(kName), std::end(kName), info.name);
+}
+
+// The program of an earlier call; invalid for none.
+sys::Fd FindOurs(int group) {
+  for (const uint32_t id : AttachedPrograms(group)) {
+    union bpf_attr attributes = {};
+    attributes.prog_id = id;
+    const long fd = Bpf(BPF_PROG_GET_FD_BY_ID, &attributes);
+    if (fd < 0) continue;
+    sys::Fd program(static_cast<int>(fd));
+    if (IsOurs(program.get())) return program;
+  }
+  return sys::Fd();
+}
+
+// Others' programs, as systemd's, stay: a device needs the consent of all.
 absl::Status SetProgram(const std::string& group, const DeviceRules& rules) {
   trace::Span span("attach device rules", group);
   CLEAT_ASSIGN_OR_RETURN(const sys::Fd program,
                          LoadProgram(CompileDeviceRules(rules)));
   CLEAT_ASSIGN_OR_RETURN(const sys::Fd directory,
                          sys::Open(group, O_RDONLY | O_DIRECTORY));
+  const sys::Fd former = FindOurs(directory.get());
   union bpf_attr attributes = {};
   attributes.target_fd = static_cast<uint32_t>(directory.get());
   attributes.attach_bpf_fd = static_cast<uint32_t>(program.get());
   attributes.attach_type = BPF_CGROUP_DEVICE;
   attributes.attach_flags = BPF_F_ALLOW_MULTI;
-  if (syscall(SYS_bpf, BPF_PROG_ATTACH, &attributes, sizeof(attributes)) == 0) {
-    return absl::OkStatus();
+  if (former.valid()) {
+    attributes.attach_flags |= BPF_F_REPLACE;
+    attributes.replace_bpf_fd = static_cast<uint32_t>(former.get());
   }
+  if (Bpf(BPF_PROG_ATTACH, &attributes) == 0) return absl::OkStatus();
   return sys::ErrnoError("attach device rules to ", group);
 }
 
+bool Overlap(bool has_a, int64_t a, bool has_b, int64_t b) {
+  return !has_a || !has_b || a == b;
+}
+
+// Whether some device falls under both of two rules that are not the same.
+bool Cuts(const proto::oci::DeviceRule& a, const proto::oci::DeviceRule& b) {
+  const bool same = a.has_major() == b.has_major() &&
+                    a.has_minor() == b.has_minor() &&
+                    (a.major)() == (b.major)() && (a.minor)() == (b.minor)();
+  return a.type() == b.type() && !same &&
+         (AccessBits(a.access()) & AccessBits(b.access())) != 0 &&
+         Overlap(a.has_major(), (a.major)(), b.has_major(), (b.major)()) &&
+         Overlap(a.has_minor(), (a.minor)(), b.has_minor(), (b.minor)());
+}
+
+// The rule, after the last for all devices, from which `rule` is a cut.
+const proto::oci::DeviceRule* CutFrom(const DeviceRules& rules, int base,
+                                      int rule) {
+  for (int i = base + 1; i < rule; ++i) {
+    const bool contrary = rules[i].allow() != rules[rule].allow();
+    if (contrary && Cuts(rules[rule], rules[i])) return &rules[i];
+  }
+  return nullptr;
+}
+
+// v1 has exceptions from one answer for all devices, and no order among them
+// (security/device_cgroup.c): one that forbids only takes away its equal.
+absl::Status CheckExpressible(const DeviceRules& rules) {
+  int base = -1;
+  for (int i = 0; i < rules.size(); ++i) {
+    if (rules[i].type().empty() || rules[i].type() == "a") base = i;
+  }
+  for (int i = base + 1; base >= 0 && i < rules.size(); ++i) {
+    if (rules[i].allow() != rules[base].allow()) continue;
+    const auto* const whole = CutFrom(rules, base, i);
+    if (whole == nullptr) continue;
+    return absl::FailedPreconditionError(absl::StrCat(
+        "write device rules: cgroup v1 cannot except '",
+        FormatDeviceRule(rules[i]).value_or(""), "' from the rule '",
+        FormatDeviceRule(*whole).value_or(""), "'"));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status SetList(const std::string& group, const DeviceRules& rules) {
+  CLEAT_RETURN_IF_ERROR(CheckExpressible(rules));
   trace::Span span("write device rules", group);
   for (const proto::oci::DeviceRule& rule : rules) {
     CLEAT_ASSIGN_OR_RETURN(const std::string text, FormatDeviceRule(rule));

@@ -8,9 +8,8 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "google/protobuf/repeated_field.h"
+#include "lib/cgroup/device_rules.h"
 #include "proto/cgroup.pb.h"
-#include "proto/oci_runtime.pb.h"
 
 // Which devices a group's processes may open and make nodes of. On v1 the
 // devices controller has a list
@@ -19,11 +18,12 @@
 
 namespace cleat::cgroup {
 
-using DeviceRules = google::protobuf::RepeatedPtrField<proto::oci::DeviceRule>;
-
-// Sets the rules, the last one that fits winning, for groups in which nothing
-// runs yet. kFailedPrecondition when none of the groups can hold them,
-// kInvalidArgument for a rule that is none; errors name the rule or the file.
+// Sets the rules, the last one that fits winning, in the place of those set
+// before: on v2 all at once, while on v1 what runs in the groups meanwhile may
+// be refused what both allow. kFailedPrecondition when none of the groups can
+// hold them, or v1 cannot express them: it forgets a rule that forbids part of
+// what an earlier one allows. kInvalidArgument for a rule that is none; errors
+// name the rule or the file.
 absl::Status SetDevices(const proto::CgroupState& state,
                         const DeviceRules& rules);
 

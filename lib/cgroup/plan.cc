@@ -76,13 +76,19 @@ absl::optional<std::string> ChooseBase(const Hierarchy& hierarchy,
   return absl::nullopt;
 }
 
-Controllers NeededOf(const Hierarchy& hierarchy, const Controllers& needed,
-                     const Machine& machine) {
-  Controllers own;
-  for (const absl::string_view controller : needed) {
-    if (machine.Find(controller) == &hierarchy) own.push_back(controller);
+// v2's controllers that nobody has enabled for the user: the cure names them.
+std::string Withheld(const Hierarchy& hierarchy, const Controllers& needed) {
+  const std::vector<std::string> own =
+      WordsOf(absl::StrCat(hierarchy.OwnDirectory(), "/cgroup.controllers"));
+  Controllers missing;
+  for (const absl::string_view name : needed) {
+    if (!Contains(own, name)) missing.push_back(name);
   }
-  return own;
+  if (missing.empty()) return "";
+  return absl::StrCat(
+      "; delegate what is missing, ", absl::StrJoin(missing, " "),
+      ": systemctl edit user@.service, and there [Service] Delegate=cpu cpuset "
+      "io memory pids");
 }
 
 absl::Status Unusable(const Hierarchy& hierarchy, const Controllers& needed) {
@@ -99,20 +105,86 @@ absl::Status Unusable(const Hierarchy& hierarchy, const Controllers& needed) {
           ? " may have groups with them; run this in a delegated group: "
             "systemd-run --user --scope -p Delegate=yes"
           : " may be written to; run this as root or in a group that is the "
-            "user's own"));
+            "user's own",
+      hierarchy.unified ? Withheld(hierarchy, needed) : ""));
 }
 
-absl::Status CheckPresent(const Machine& machine, const Controllers& needed) {
-  for (const absl::string_view controller : needed) {
-    if (machine.Find(controller) != nullptr) continue;
-    return absl::FailedPreconditionError(absl::StrCat(
-        "use controller ", controller,
-        ": no cgroup hierarchy here has it; mount one (mount -t cgroup -o ",
-        controller, " none DIR), or boot without cgroup_disable=", controller));
+absl::Status Absent(const Need& need) {
+  const std::string& controller =
+      need.v1.controller.empty() ? need.v2.controller : need.v1.controller;
+  if (controller.empty()) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("set ", need.field, ": no unified hierarchy is mounted"));
   }
-  return absl::OkStatus();
+  return absl::FailedPreconditionError(absl::StrCat(
+      "use controller ", controller,
+      ": no cgroup hierarchy here has it; mount one (mount -t cgroup -o ",
+      controller, " none DIR), or boot without cgroup_disable=", controller));
 }
 
+bool Serves(const Hierarchy& hierarchy, const Need& need) {
+  const Side& side = hierarchy.unified ? need.v2 : need.v1;
+  if (side.controller.empty()) return hierarchy.unified;
+  return hierarchy.Has(side.controller);
+}
+
+// What of a spec's needs is asked of one hierarchy.
+class Needs {
+ public:
+  // kFailedPrecondition where one cannot be had on this machine.
+  static absl::StatusOr<Needs> Of(const Machine& machine,
+                                  const proto::CgroupSpec& spec,
+                                  std::vector<std::string>* warnings) {
+    Needs needs(spec.best_effort(), warnings);
+    for (const Need& need : NeedsOf(spec)) {
+      CLEAT_RETURN_IF_ERROR(needs.Forgive(needs.Place(machine, need)));
+    }
+    return needs;
+  }
+
+  // Error-free when the spec asks for no more than what can be had.
+  absl::Status Forgive(const absl::Status& status) const {
+    if (status.ok() || !best_effort_) return status;
+    if (warnings_ != nullptr) {
+      warnings_->push_back(std::string(status.message()));
+    }
+    return absl::OkStatus();
+  }
+
+  Controllers For(const Hierarchy& hierarchy) const {
+    Controllers controllers;
+    for (const auto& [owner, name] : placed_) {
+      if (owner == &hierarchy) controllers.push_back(name);
+    }
+    return controllers;
+  }
+
+ private:
+  Needs(bool best_effort, std::vector<std::string>* warnings)
+      : best_effort_(best_effort), warnings_(warnings) {}
+
+  absl::Status Place(const Machine& machine, const Need& need) {
+    absl::Status status = Absent(need);
+    for (const Hierarchy& hierarchy : machine.hierarchies) {
+      if (!Serves(hierarchy, need)) continue;
+      const Side& side = hierarchy.unified ? need.v2 : need.v1;
+      if (!side.lacking.empty()) {
+        status = absl::FailedPreconditionError(
+            absl::StrCat("set ", need.field, ": ", side.lacking));
+        continue;
+      }
+      if (!side.controller.empty()) {
+        placed_.emplace_back(&hierarchy, side.controller);
+      }
+      return absl::OkStatus();
+    }
+    return status;
+  }
+
+  bool best_effort_;
+  std::vector<std::string>* warnings_;
+  std::vector<std::pair<const Hierarchy*, std::string>> placed_;
+};
 absl::Status CheckId(absl::string_view id) {
   if (id.empty() || id == "." || id == ".." || absl::StrContains(id, '/')) {
     return absl::InvalidArgumentError(
@@ -121,8 +193,10 @@ absl::Status CheckId(absl::string_view id) {
   return absl::OkStatus();
 }
 
-// v1: all of the hierarchy's. v2: those of its base that containers use.
+// v1: all of the hierarchy's. v2: those of its base that containers use, and
+// those needed.
 void AddControllers(const Hierarchy& hierarchy, const std::string& base,
+                    const Controllers& needed,
                     proto::CgroupDirectory& directory) {
   if (!hierarchy.unified) {
     for (const std::string& name : hierarchy.controllers) {
@@ -135,6 +209,12 @@ void AddControllers(const Hierarchy& hierarchy, const std::string& base,
   for (const absl::string_view name : kUsual) {
     if (Contains(available, name)) directory.add_controllers(std::string(name));
   }
+  for (const absl::string_view name : needed) {
+    const auto& added = directory.controllers();
+    if (std::find(added.begin(), added.end(), name) == added.end()) {
+      directory.add_controllers(std::string(name));
+    }
+  }
 }
 
 absl::string_view GroupPath(const Hierarchy& hierarchy,
@@ -142,38 +222,163 @@ absl::string_view GroupPath(const Hierarchy& hierarchy,
   return directory.substr(hierarchy.mount.size());
 }
 
-absl::Status AddDirectory(const Hierarchy& hierarchy, absl::string_view id,
-                          const Controllers& needed,
-                          proto::CgroupState& state) {
+proto::CgroupDirectory& AddDirectory(const Hierarchy& hierarchy,
+                                     const std::string& base,
+                                     const std::string& path,
+                                     proto::CgroupState& state) {
+  proto::CgroupDirectory& directory = *state.add_directories();
+  directory.set_base(base);
+  directory.set_path(path);
+  directory.set_unified(hierarchy.unified);
+  if (!state.has_path()) {
+    const absl::string_view group = GroupPath(hierarchy, path);
+    state.set_path(group.empty() ? "/" : std::string(group));
+  }
+  return directory;
+}
+
+absl::Status AddForId(const Hierarchy& hierarchy, absl::string_view id,
+                      const Controllers& needed, proto::CgroupState& state) {
   const absl::optional<std::string> base = ChooseBase(hierarchy, needed);
   if (!base.has_value()) {
     return needed.empty() ? absl::OkStatus() : Unusable(hierarchy, needed);
   }
-  proto::CgroupDirectory& directory = *state.add_directories();
-  AddControllers(hierarchy, *base, directory);
-  directory.set_base(*base);
-  directory.set_path(absl::StrCat(*base, "/cleat/", id));
-  directory.set_unified(hierarchy.unified);
-  if (!state.has_path()) {
-    state.set_path(std::string(GroupPath(hierarchy, directory.path())));
-  }
+  proto::CgroupDirectory& directory =
+      AddDirectory(hierarchy, *base, absl::StrCat(*base, "/cleat/", id), state);
+  AddControllers(hierarchy, *base, needed, directory);
   return absl::OkStatus();
+}
+
+// What of `path` is there already; at least the mount.
+std::string NearestGroup(const Hierarchy& hierarchy, std::string path) {
+  while (path.size() > hierarchy.mount.size() && !sys::Exists(path)) {
+    path.resize(path.find_last_of('/'));
+  }
+  return path;
+}
+
+// Of a group that is there, what it has; of a new one what it can have.
+void AddControllersAt(const Hierarchy& hierarchy, const std::string& base,
+                      const Controllers& needed,
+                      proto::CgroupDirectory& directory) {
+  const bool is_new = base != directory.path();
+  const Controllers usual(std::begin(kUsual), std::end(kUsual));
+  if (!hierarchy.unified || (is_new && MayDelegate(base, usual))) {
+    AddControllers(hierarchy, base, needed, directory);
+  } else if (is_new) {
+    for (const absl::string_view name : needed) {
+      directory.add_controllers(std::string(name));
+    }
+  } else {
+    for (const std::string& name :
+         WordsOf(absl::StrCat(base, "/cgroup.controllers"))) {
+      directory.add_controllers(name);
+    }
+  }
+}
+
+absl::Status AddForPath(const Hierarchy& hierarchy, const std::string& group,
+                        const Controllers& needed, proto::CgroupState& state) {
+  const std::string path = absl::StrCat(hierarchy.mount, group);
+  const std::string base = NearestGroup(hierarchy, path);
+  if (!Writable(hierarchy, base)) {
+    return needed.empty() ? absl::OkStatus() : Unusable(hierarchy, needed);
+  }
+  proto::CgroupDirectory& directory =
+      AddDirectory(hierarchy, base, path, state);
+  AddControllersAt(hierarchy, base, needed, directory);
+  return absl::OkStatus();
+}
+
+// "/a/b" of "a/b/"; "" of "/".
+absl::StatusOr<std::string> CleanPath(absl::string_view path) {
+  std::string clean;
+  for (const absl::string_view name :
+       absl::StrSplit(path, '/', absl::SkipEmpty())) {
+    if (name == "." || name == "..") {
+      return absl::InvalidArgumentError(absl::StrCat(
+          "find cgroup ", path, ": give a path without '.' and '..'"));
+    }
+    absl::StrAppend(&clean, "/", name);
+  }
+  return clean;
+}
+
+// The hierarchy in whose mount a directory lies.
+const Hierarchy* HierarchyOf(const Machine& machine,
+                             absl::string_view directory) {
+  const Hierarchy* best = nullptr;
+  for (const Hierarchy& hierarchy : machine.hierarchies) {
+    absl::string_view rest = directory;
+    if (!absl::ConsumePrefix(&rest, hierarchy.mount)) continue;
+    if (!rest.empty() && rest[0] != '/') continue;
+    if (best == nullptr || best->mount.size() < hierarchy.mount.size()) {
+      best = &hierarchy;
+    }
+  }
+  return best;
+}
+
+absl::Status NoGroup(absl::string_view path) {
+  return absl::FailedPreconditionError(absl::StrCat(
+      "use cgroup ", path,
+      ": no hierarchy in which it can be written to; run this as root or in a "
+      "group that is the user's own"));
 }
 
 }  // namespace
 
 absl::StatusOr<proto::CgroupState> Plan(const Machine& machine,
                                         absl::string_view id,
-                                        const proto::CgroupSpec& spec) {
+                                        const proto::CgroupSpec& spec,
+                                        std::vector<std::string>* warnings) {
   CLEAT_RETURN_IF_ERROR(CheckId(id));
   CLEAT_RETURN_IF_ERROR(CheckSpec(spec));
-  const Controllers needed = NeededControllers(spec);
-  CLEAT_RETURN_IF_ERROR(CheckPresent(machine, needed));
+  CLEAT_ASSIGN_OR_RETURN(const Needs needs, Needs::Of(machine, spec, warnings));
   proto::CgroupState state;
   for (const Hierarchy& hierarchy : machine.hierarchies) {
-    CLEAT_RETURN_IF_ERROR(AddDirectory(
-        hierarchy, id, NeededOf(hierarchy, needed, machine), state));
+    CLEAT_RETURN_IF_ERROR(
+        needs.Forgive(AddForId(hierarchy, id, needs.For(hierarchy), state)));
   }
+  return state;
+}
+
+absl::StatusOr<proto::CgroupState> PlanPath(
+    const Machine& machine, absl::string_view path,
+    const proto::CgroupSpec& spec, std::vector<std::string>* warnings) {
+  CLEAT_RETURN_IF_ERROR(CheckSpec(spec));
+  CLEAT_ASSIGN_OR_RETURN(std::string group, CleanPath(path));
+  Machine part = machine;
+  if (const Hierarchy* const only = HierarchyOf(machine, path)) {
+    group = group.substr(only->mount.size());
+    part.hierarchies = {*only};
+  }
+  CLEAT_ASSIGN_OR_RETURN(const Needs needs, Needs::Of(part, spec, warnings));
+  proto::CgroupState state;
+  for (const Hierarchy& hierarchy : part.hierarchies) {
+    CLEAT_RETURN_IF_ERROR(needs.Forgive(
+        AddForPath(hierarchy, group, needs.For(hierarchy), state)));
+  }
+  if (state.directories_size() == 0) return NoGroup(path);
+  return state;
+}
+
+absl::StatusOr<proto::CgroupState> PlanBelow(
+    const Machine& machine, const proto::CgroupState& parent,
+    absl::string_view id, const proto::CgroupSpec& spec,
+    std::vector<std::string>* warnings) {
+  CLEAT_RETURN_IF_ERROR(CheckId(id));
+  CLEAT_RETURN_IF_ERROR(CheckSpec(spec));
+  CLEAT_ASSIGN_OR_RETURN(const Needs needs, Needs::Of(machine, spec, warnings));
+  proto::CgroupState state;
+  for (const proto::CgroupDirectory& above : parent.directories()) {
+    const Hierarchy* const hierarchy = HierarchyOf(machine, above.path());
+    if (hierarchy == nullptr) continue;
+    CLEAT_RETURN_IF_ERROR(needs.Forgive(AddForPath(
+        *hierarchy, absl::StrCat(GroupPath(*hierarchy, above.path()), "/", id),
+        needs.For(*hierarchy), state)));
+  }
+  if (state.directories_size() == 0) return NoGroup(parent.path());
   return state;
 }
 

@@ -120,6 +120,141 @@ TEST(PlanTest, DelegatedGroupAboveTheOwnOneIsUsed) {
   EXPECT_EQ(state->path(), "/app.slice/cleat/c1");
 }
 
+TEST(PlanTest, WhatTheVersionLacksIsSaid) {
+  testing::FakeCgroup fake;
+  fake.AddV1({"memory"});
+  fake.AddUnified("pids", "/unified");
+  proto::CgroupSpec spec;
+  spec.set_oom_group(true);
+  EXPECT_THAT(Refusal(fake, spec), HasSubstr("set oom-group: cgroup v1 kills"));
+  spec.Clear();
+  spec.add_unified("memory.high=1");
+  EXPECT_THAT(Refusal(fake, spec), HasSubstr("of the unified hierarchy"));
+  spec.Clear();
+  spec.add_files("cgroup.max.depth=3");
+  EXPECT_TRUE(PlanOn(fake, spec).ok());
+}
+
+TEST(PlanTest, VersionOneOnlyIsRefusedOnVersionTwo) {
+  testing::FakeCgroup fake;
+  fake.AddUnified("cpu memory");
+  proto::CgroupSpec spec;
+  spec.set_memory_swappiness(10);
+  EXPECT_THAT(Refusal(fake, spec), HasSubstr("--memory-swap limits swap"));
+  spec.Clear();
+  spec.set_cpu_rt_runtime_us(1000);
+  EXPECT_THAT(Refusal(fake, spec), HasSubstr("set cpu-rt-runtime: cgroup v2"));
+}
+
+TEST(PlanTest, CoreFileNeedsTheUnifiedHierarchy) {
+  testing::FakeCgroup fake;
+  fake.AddV1({"memory"});
+  proto::CgroupSpec spec;
+  spec.add_files("cgroup.freeze=1");
+  EXPECT_THAT(Refusal(fake, spec), HasSubstr("no unified hierarchy"));
+}
+
+TEST(PlanTest, NeededControllerIsAddedToTheUsualOnes) {
+  testing::FakeCgroup fake;
+  fake.AddUnified("cpu hugetlb memory misc");
+  proto::CgroupSpec spec;
+  spec.add_hugetlb("2MB:4m");
+  EXPECT_THAT(PlanOn(fake, spec)->directories(0).controllers(),
+              ElementsAre("cpu", "memory", "hugetlb"));
+}
+
+TEST(PlanTest, BestEffortLeavesOutWhatCannotBeHad) {
+  testing::FakeCgroup fake;
+  fake.AddV1({"memory"}, "/", "ro");
+  fake.AddV1({"cpu"});
+  proto::CgroupSpec spec = MemoryAndPids();
+  spec.set_cpu_shares(512);
+  spec.set_best_effort(true);
+  std::vector<std::string> warnings;
+  const absl::StatusOr<proto::CgroupState> state =
+      Plan(*FindMachine(fake.root()), "c1", spec, &warnings);
+  ASSERT_TRUE(state.ok()) << state.status();
+  EXPECT_THAT(state->directories(), SizeIs(1));
+  EXPECT_THAT(warnings,
+              ElementsAre(HasSubstr("controller pids: no cgroup hierarchy"),
+                          HasSubstr("memory is mounted read-only")));
+}
+
+TEST(PlanPathTest, GroupIsInEveryHierarchyFromTheNearestThatIsThere) {
+  testing::FakeCgroup fake;
+  fake.AddV1({"memory"}, "/elsewhere");
+  fake.AddV1({"pids"});
+  fake.AddUnified("", "/unified");
+  fake.AddGroup("memory/a");
+  const absl::StatusOr<proto::CgroupState> state =
+      PlanPath(*FindMachine(fake.root()), "a/b//c/", MemoryAndPids());
+  ASSERT_TRUE(state.ok()) << state.status();
+  EXPECT_EQ(state->path(), "/a/b/c");
+  ASSERT_THAT(state->directories(), SizeIs(3));
+  EXPECT_EQ(state->directories(0).base(), fake.Path("memory/a"));
+  EXPECT_EQ(state->directories(0).path(), fake.Path("memory/a/b/c"));
+  EXPECT_EQ(state->directories(1).base(), fake.Path("pids"));
+}
+
+TEST(PlanPathTest, MountsPathNamesOneHierarchy) {
+  testing::FakeCgroup fake;
+  fake.AddV1({"memory"});
+  fake.AddV1({"pids"});
+  const Machine machine = *FindMachine(fake.root());
+  const absl::StatusOr<proto::CgroupState> state =
+      PlanPath(machine, fake.Path("pids/a"), {});
+  ASSERT_TRUE(state.ok()) << state.status();
+  ASSERT_THAT(state->directories(), SizeIs(1));
+  EXPECT_EQ(state->directories(0).path(), fake.Path("pids/a"));
+  EXPECT_TRUE(absl::IsFailedPrecondition(
+      PlanPath(machine, fake.Path("pids/a"), MemoryAndPids()).status()));
+}
+
+TEST(PlanPathTest, GroupThatIsThereHasItsOwnControllers) {
+  testing::FakeCgroup fake;
+  fake.AddUnified("cpu memory pids");
+  fake.AddGroup("a");
+  fake.Write("a/cgroup.controllers", "memory\n");
+  const Machine machine = *FindMachine(fake.root());
+  EXPECT_THAT(PlanPath(machine, "/a", {})->directories(0).controllers(),
+              ElementsAre("memory"));
+  EXPECT_EQ(PlanPath(machine, "/", {})->path(), "/");
+}
+
+TEST(PlanPathTest, WayOutIsRefused) {
+  testing::FakeCgroup fake;
+  fake.AddV1({"memory"});
+  const Machine machine = *FindMachine(fake.root());
+  for (const char* path : {"/../etc", "/a/./b", "..", "a/.."}) {
+    EXPECT_TRUE(absl::IsInvalidArgument(PlanPath(machine, path, {}).status()))
+        << path;
+  }
+}
+
+TEST(PlanPathTest, NothingToWriteToIsSaidSo) {
+  testing::FakeCgroup fake;
+  fake.AddV1({"memory"}, "/", "ro");
+  const absl::Status status =
+      PlanPath(*FindMachine(fake.root()), "/a", {}).status();
+  EXPECT_TRUE(absl::IsFailedPrecondition(status)) << status;
+  EXPECT_THAT(std::string(status.message()), HasSubstr("use cgroup /a"));
+}
+
+TEST(PlanBelowTest, GroupIsInThoseOfTheParent) {
+  testing::FakeCgroup fake;
+  fake.AddV1({"memory"});
+  fake.AddV1({"pids"});
+  fake.AddGroup("memory/cleat/p");
+  proto::CgroupState parent;
+  parent.add_directories()->set_path(fake.Path("memory/cleat/p"));
+  const absl::StatusOr<proto::CgroupState> state =
+      PlanBelow(*FindMachine(fake.root()), parent, "c1", {});
+  ASSERT_TRUE(state.ok()) << state.status();
+  EXPECT_EQ(state->path(), "/cleat/p/c1");
+  ASSERT_THAT(state->directories(), SizeIs(1));
+  EXPECT_EQ(state->directories(0).base(), fake.Path("memory/cleat/p"));
+}
+
 TEST(PlanTest, BadValuesAndIdsAreRefusedFirst) {
   testing::FakeCgroup fake;
   fake.AddV1({"memory"});

@@ -32,6 +32,9 @@
 //     absl::StatusOr<int> ContainerExec(const Options&): an exit status.
 //   CLEAT_WRAPPER_OR_FILTER(Options, Function, Filter, IsFilter);
 //     bool IsFilter(const Options&) decides which.
+//   CLEAT_RUNNER_OR_FILTER(Options, Runner, Filter, IsRunner, IsSource);
+//     bool IsRunner(const Options&) decides which; IsSource whether it reads
+//     nothing and begins with an empty document.
 //   CLEAT_QUERY(proto::ImageListOptions, ImageList);
 //     absl::Status ImageList(const Options&, std::string* output): the output
 //     is printed on success only.
@@ -197,6 +200,23 @@ bool Always(const Options&) {
     return ::cleat::cli::RunRunner(                                          \
         ::cleat::cli::MakeFilterCall<Options, Function, IsSource>(&options), \
         argc, argv);                                                         \
+  })
+
+#define CLEAT_RUNNER_OR_FILTER(Options, Runner, Filter, IsRunner, IsSource)   \
+  CLEAT_TOOL_(Options, [](int argc, char** argv) {                            \
+    Options options;                                                          \
+    ::cleat::cli::PeekOptions(::cleat::cli::MakeCall(&options), argc, argv);  \
+    const bool is_runner = IsRunner(options);                                 \
+    options.Clear();                                                          \
+    return is_runner                                                          \
+               ? ::cleat::cli::RunRunner(                                     \
+                     ::cleat::cli::MakeFilterCall<Options, Runner, IsSource>( \
+                         &options),                                           \
+                     argc, argv)                                              \
+               : ::cleat::cli::RunFilter(                                     \
+                     ::cleat::cli::MakeFilterCall<Options, Filter, IsSource>( \
+                         &options),                                           \
+                     argc, argv);                                             \
   })
 
 #define CLEAT_WRAPPER(Options, Function)                              \

@@ -14,9 +14,9 @@ std::unique_ptr<ChunkSource> ReadInPlace(ByteSource* source);
 
 // Reads `source` (borrowed) ahead, on a thread of its own and into a few
 // buffers, so that producing and using bytes share two cores. The thread ends
-// when the chunks are destroyed. Whichever side would have to wait for the other
-// first calls `help`, again and again while it says that it did something: so
-// work that either may do evens out their load. Memory: 2 MiB.
+// when the chunks are destroyed. Whichever side would have to wait for the
+// other first calls `help`, again and again while it says that it did
+// something: so work that either may do evens out their load. Memory: 2 MiB.
 std::unique_ptr<ChunkSource> ReadAhead(
     ByteSource* source, std::function<bool()> help = [] { return false; });
 

@@ -14,8 +14,8 @@ struct Compression {
   Format format = Format::kPlain;
   // 0: the format's default.
   int level = 0;
-  // 0: one for each CPU that this process may use. More than 16 are not
-  // started: what is in flight must fit into memory.
+  // 0: one for each CPU that this process may use. More than 16 (zstd: 8) are
+  // not started: what is in flight must fit into memory.
   int threads = 0;
 };
 

@@ -52,25 +52,31 @@ int EndLikeChild(const siginfo_t& state) {
   sys::DieOfSignal(state.si_status);
 }
 
-int Follow(pid_t child, const sigset_t& awaited) {
+}  // namespace
+
+sigset_t BlockForChild() {
+  // Ignored by a careless caller, the child's end would never be told.
+  signal(SIGCHLD, SIG_DFL);
+  const sigset_t awaited = Awaited();
+  sigset_t before;
+  sigprocmask(SIG_BLOCK, &awaited, &before);
+  return before;
+}
+
+siginfo_t FollowChild(pid_t child) {
+  const sigset_t awaited = Awaited();
   siginfo_t state = {};
   while (!HasEnded(child, &state)) {
     siginfo_t info = {};
     if (sigwaitinfo(&awaited, &info) < 0) continue;
     if (IsMeantForChild(info, child)) kill(child, info.si_signo);
   }
-  return EndLikeChild(state);
+  return state;
 }
-
-}  // namespace
 
 absl::StatusOr<absl::optional<int>> ContinueInChild() {
   trace::Span span("fork", "");
-  // Ignored by a careless caller, the child's end would never be told.
-  signal(SIGCHLD, SIG_DFL);
-  const sigset_t awaited = Awaited();
-  sigset_t before;
-  sigprocmask(SIG_BLOCK, &awaited, &before);
+  const sigset_t before = BlockForChild();
   const pid_t child = fork();
   if (child < 0) {
     span.Fail(errno);
@@ -80,7 +86,7 @@ absl::StatusOr<absl::optional<int>> ContinueInChild() {
     }
     return sys::ErrnoError("fork");
   }
-  if (child > 0) return absl::optional<int>(Follow(child, awaited));
+  if (child > 0) return absl::optional<int>(EndLikeChild(FollowChild(child)));
   sigprocmask(SIG_SETMASK, &before, nullptr);
   return absl::optional<int>();
 }

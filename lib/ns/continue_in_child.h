@@ -1,6 +1,8 @@
 #ifndef CLEAT_LIB_NS_CONTINUE_IN_CHILD_H_
 #define CLEAT_LIB_NS_CONTINUE_IN_CHILD_H_
 
+#include <signal.h>
+
 #include "absl/status/statusor.h"
 #include "absl/types/optional.h"
 
@@ -16,6 +18,13 @@ namespace cleat::ns {
 // it is itself continued. It dies of the signal that ends the child, without a
 // second core file: seen by a shell as status 128+N.
 absl::StatusOr<absl::optional<int>> ContinueInChild();
+
+// The parts of it, for a parent that goes on after its child. The first blocks
+// the signals that the parent then waits for, and returns the mask for the
+// child; the second waits as above, and returns how the child ended: si_code
+// and si_status of waitid(2).
+sigset_t BlockForChild();
+siginfo_t FollowChild(pid_t child);
 
 }  // namespace cleat::ns
 

@@ -5,6 +5,7 @@
 #include "lib/cgroup/make.h"
 #include "lib/journal/process.h"
 #include "lib/mount/root.h"
+#include "lib/stage/make_groups.h"
 #include "lib/store/own_form.h"
 #include "lib/sys/privilege.h"
 
@@ -51,10 +52,11 @@ absl::Status MakeCgroup(Run& run) {
     step.set_cgroup(directory);
     return run.instance->Record(step);
   };
-  CLEAT_ASSIGN_OR_RETURN(proto::CgroupState state,
-                         run.cgroup.has_spec()
-                             ? cgroup::Make(id, run.cgroup.spec(), record)
-                             : cgroup::MakeForDevices(id, record));
+  CLEAT_ASSIGN_OR_RETURN(
+      proto::CgroupState state,
+      run.cgroup.has_spec()
+          ? MakeGroups("rootfs-run", id, run.cgroup.spec(), record)
+          : cgroup::MakeForDevices(id, record));
   if (run.cgroup.has_spec() || state.directories_size() > 0) {
     *run.cgroup.mutable_state() = std::move(state);
   }

@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "lib/base/status_macros.h"
+#include "lib/cgroup/device_rules.h"
 #include "lib/mount/root.h"
 #include "lib/runtime/etc_files.h"
 #include "lib/runtime/mount_points.h"
@@ -28,7 +29,13 @@ absl::Status AddDevices(const Run& run, proto::oci::Spec* spec) {
   runtime::AddDefaultDeviceRules(spec);
   if (run.process.spec().privileged()) return runtime::AddHostDevices(spec);
   const auto& flags = run.mounts.spec().device();
-  return runtime::AddUserDevices({flags.begin(), flags.end()}, spec);
+  CLEAT_RETURN_IF_ERROR(
+      runtime::AddUserDevices({flags.begin(), flags.end()}, spec));
+  CLEAT_ASSIGN_OR_RETURN(const cgroup::DeviceRules added,
+                         cgroup::AddedDeviceRules(run.cgroup.spec()));
+  spec->mutable_linux()->mutable_resources()->mutable_devices()->MergeFrom(
+      added);
+  return absl::OkStatus();
 }
 
 absl::Status PrepareMountPoints(Run& run, RunSpec& made) {

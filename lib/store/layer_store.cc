@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #include "absl/strings/str_cat.h"
 #include "lib/base/status_macros.h"
@@ -46,8 +47,13 @@ absl::StatusOr<int64_t> LayerStore::Size(absl::string_view chain_id) const {
 }
 
 void LayerStore::NoteUse(absl::string_view chain_id) const {
-  utimensat(AT_FDCWD, absl::StrCat(paths_.Layer(chain_id), "/cache-id").c_str(),
-            nullptr, 0);
+  constexpr time_t kMinute = 60;
+  const std::string path = absl::StrCat(paths_.Layer(chain_id), "/cache-id");
+  struct stat info;
+  if (stat(path.c_str(), &info) == 0 &&
+      time(nullptr) - info.st_mtime >= kMinute) {
+    utimensat(AT_FDCWD, path.c_str(), nullptr, 0);
+  }
 }
 
 absl::Status LayerStore::Make() const {

@@ -48,8 +48,9 @@ class LayerStore {
   absl::StatusOr<LayerRecord> Read(absl::string_view chain_id) const;
   absl::StatusOr<int64_t> Size(absl::string_view chain_id) const;
 
-  // Notes that the layer is used now, for who removes what nobody has used for
-  // long. A store that cannot be written to remembers nothing.
+  // Notes that the layer is used now, to a minute, for who removes what nobody
+  // has used for long: the time of its cache-id file. A store that cannot be
+  // written to remembers nothing.
   void NoteUse(absl::string_view chain_id) const;
 
   // Waits until nobody else makes this layer. Only saves double work: Commit

@@ -1,7 +1,9 @@
 #include "lib/store/layer_store.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "gmock/gmock.h"
@@ -212,6 +214,22 @@ TEST_F(LayerStoreTest, FormOfANewStoreIsRemembered) {
   EXPECT_EQ(*ReadStoreForm(root_), form);
   EXPECT_FALSE(LayerStore::Open(root_, StoreForm()).ok());
   EXPECT_TRUE(LayerStore::Open(root_, form).ok());
+}
+
+TEST_F(LayerStoreTest, UseOfALayerIsNotedToAMinute) {
+  ASSERT_TRUE(Add("base", "").ok());
+  const std::string chain = digest::Sha256Of("base");
+  const std::string file = Paths(root_).Layer(chain) + "/cache-id";
+  for (const time_t age : {3600, 20}) {
+    const timespec before = {time(nullptr) - age, 0};
+    const timespec times[] = {before, before};
+    ASSERT_EQ(utimensat(AT_FDCWD, file.c_str(), times, 0), 0);
+    Open().NoteUse(chain);
+    struct stat info;
+    ASSERT_EQ(stat(file.c_str(), &info), 0);
+    EXPECT_EQ(info.st_mtime == before.tv_sec, age == 20);
+  }
+  Open().NoteUse(digest::Sha256Of("none"));
 }
 
 TEST_F(LayerStoreTest, LockLeavesNoFile) {

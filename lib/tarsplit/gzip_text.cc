@@ -31,8 +31,7 @@ struct GzipText::Deflater {
   }
 
   void SetInput(absl::string_view text, bool last) {
-    stream.next_in =
-        reinterpret_cast<uint8_t*>(const_cast<char*>(text.data()));
+    stream.next_in = reinterpret_cast<uint8_t*>(const_cast<char*>(text.data()));
     stream.avail_in = static_cast<uint32_t>(text.size());
     stream.end_of_stream = last ? 1 : 0;
   }

@@ -18,8 +18,8 @@ SplitFile::SplitFile(int fd, std::string name, Data data)
 
 absl::StatusOr<std::unique_ptr<SplitFile>> SplitFile::Create(
     const std::string& path, Data data) {
-  CLEAT_ASSIGN_OR_RETURN(
-      sys::Fd fd, sys::Open(path, O_WRONLY | O_CREAT | O_TRUNC, 0644));
+  CLEAT_ASSIGN_OR_RETURN(sys::Fd fd,
+                         sys::Open(path, O_WRONLY | O_CREAT | O_TRUNC, 0644));
   auto split = std::make_unique<SplitFile>(fd.get(), path, data);
   split->owned_ = std::move(fd);
   return split;

@@ -39,8 +39,7 @@ TEST(SplitFileTest, TheFileIsGzipOfTheText) {
   compress::Decompressor plain(&source);
   std::string joined;
   const absl::Status status = Join(
-      &plain,
-      [](const std::string&) { return absl::NotFoundError("no file"); },
+      &plain, [](const std::string&) { return absl::NotFoundError("no file"); },
       [&joined](absl::string_view part) {
         joined.append(part.data(), part.size());
         return absl::OkStatus();

@@ -10,7 +10,7 @@
 set -u
 
 # Where Bazel has them.
-[ ! -d tools/cgroup ] || PATH=$PWD/tools/cgroup:$PATH
+[ ! -d tools/cgroup ] || PATH=$PWD/tools/cgroup:$PWD/tools/container:$PATH
 
 top=/cleat-effects-$$
 work=$(mktemp -d "${TMPDIR:-/tmp}/effects.XXXXXX") || exit 1
@@ -476,6 +476,27 @@ test_again_and_again_ends_with_the_groups() {
   wait $watcher
 }
 
+# A container's group, made by cgset, and found again by document and name.
+test_limits_of_cgset_hold() {
+  export CLEAT_RUN="$work/run"
+  container-new --name=effects | cgset --memory=16m --memory-swap=16m \
+    --cpus=0.1 --pids-limit=2 --output="$work/document"
+  group=$(cgstat --json --input="$work/document" |
+    sed 's/.*"path":"\([^"]*\)".*/\1/')
+  [ "$(stat_of "$group" memory limitBytes)" = 16777216 ]
+  take_memory "$group" 64 && fail "not killed"
+  stat_reaches "$group" memory oomKills 1
+  spin "$group"
+  until_true stat_reaches "$group" cpu throttledPeriods 2
+  in_group "$group" sh -c 'sleep 100 & sleep 100 & wait' || true
+  stat_reaches "$group" pids maxEvents 1
+  cglist --flat --id=effects | grep -q ' 0.1  *16MiB  *2 '
+  unwind --id=effects
+  wait $! && fail "lives"
+  cgstat "$group" 2>/dev/null && fail "still there"
+  return 0
+}
+
 cleanup() {
   for mount in $(echo "$mounts" | awk '{ print $2 }'); do
     [ ! -d "$mount$top" ] || cgremove --kill --timeout=30s "$mount$top"
@@ -483,6 +504,8 @@ cleanup() {
   mountpoint -q "$work/tmpfs" && umount "$work/tmpfs"
   rm -rf "${work:?}"/*
 }
+
+trap 'cleanup; rm -rf "$work" "$work.log"; exit 1' HUP INT TERM
 
 # Runs one test and tells what became of it.
 run() {

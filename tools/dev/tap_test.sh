@@ -6,14 +6,13 @@
 set -u
 
 output=$(mktemp "${TEST_TMPDIR:-/tmp}/tap.XXXXXX") || exit
-"$@" >"$output"
-status=$?
-cat "$output"
+"$@" | tee "$output"
+status=0
 [ -z "${XML_OUTPUT_FILE:-}" ] ||
   awk -v suite="${TEST_TARGET:-tap}" -f "${0%/*}/tap.awk" "$output" \
     >"$XML_OUTPUT_FILE"
 if grep -q '^not ok' "$output" || ! grep -q '^1\.\.' "$output"; then
-  status=$((status == 0 ? 1 : status))
+  status=1
 fi
 rm -f "$output"
 exit $status

@@ -640,5 +640,6 @@ one_line() {
   mkdir -p root
   cp "$BIN/ns-unshare" root
   one_line "(the kernel makes no user namespace in a chroot)" \
+    env PATH="$PATH:/usr/sbin:/sbin" \
     chroot root /ns-unshare --user /ns-unshare --version
 }

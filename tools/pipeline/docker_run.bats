@@ -190,6 +190,17 @@ differs() {
   [ -z "$output" ]
 }
 
+@test "further limits have docker run's names" {
+  grep -q ' - cgroup .*devices' /proc/self/mountinfo || skip "needs the devices controller of cgroup v1"
+  run container-run --device-cgroup-rule='c 1:11 r' --user=root \
+    --cap-add=MKNOD busybox \
+    sh -c 'mknod /k c 1 11; head -c 0 /k && echo read; mknod /m c 1 1; head -c 0 /m'
+  [ "${lines[0]}" = read ]
+  [[ "$output" == *"/m: Operation not permitted"* ]]
+  run container-run --cpu-burst=1000 --cpus=0.5 --memory-swappiness=10 busybox true
+  [ "$status" = 0 ] || [[ "$output" == *"set "* ]]
+}
+
 @test "what cannot be done names the stage and leaves nothing" {
   job 'container-run no-such-image true'
   expect 125 "container-run: image-get: " "no-such-image"

@@ -1,4 +1,5 @@
 #!/bin/busybox sh
+# shellcheck shell=dash
 # The first and only program of the virtual machine: makes a small system with
 # cgroup v2 alone, runs the tests, and turns the machine off. What the tests
 # print is all that the serial console shows between two marks.

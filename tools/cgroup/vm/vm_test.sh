@@ -7,7 +7,7 @@
 # TOOLs are static binaries, NAMEs are for effects.sh.
 # Needs qemu-system-x86_64 and the kernel that `tools/dev/setup --peers`
 # unpacks (CLEAT_DEV_TOOLS), and busybox; KVM where it works, else emulation.
-# CLEAT_VM_SECONDS bounds it (600).
+# CLEAT_VM_SECONDS bounds it (1500; half a minute does on an idle machine).
 set -u
 
 effects=$1 init=$2
@@ -59,12 +59,12 @@ boot() {
   timeout "$3" qemu-system-x86_64 -machine "pc,accel=$1" -cpu "$2" \
     -smp 2 -m 768 -display none -monitor none -serial "file:$work/console" \
     -no-reboot -nic none -kernel "$tools/linux/vmlinuz" \
-    -initrd "$work/initramfs" -append "console=ttyS0 quiet panic=-1 psi=1 \
+    -initrd "$work/initramfs" -append "console=ttyS0 loglevel=1 panic=-1 psi=1 \
 cgroup_no_v1=all mitigations=off" >"$work/qemu" 2>&1 </dev/null
 }
 
 # Where KVM is there it may still not work: inside another virtual machine.
-seconds=${CLEAT_VM_SECONDS:-600}
+seconds=${CLEAT_VM_SECONDS:-1500}
 : >"$work/console"
 if [ -w /dev/kvm ]; then boot kvm host "$seconds"; fi
 grep -q '^CLEAT-VM BEGIN' "$work/console" || boot tcg max "$seconds"

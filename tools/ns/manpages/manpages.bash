@@ -10,7 +10,11 @@ setup() {
     skip "this kernel has no $KIND namespaces"
   # The system's python3, without wrappers around it.
   PATH=$PWD/tools/ns:/usr/bin:/bin:$PATH
-  PYTHONPATH=$(realpath "$BATS_TEST_DIRNAME")
+  # Where ordinary users may read, too.
+  PYTHONPATH=$(mktemp -d /tmp/cleat-kernel.XXXXXX)
+  chmod 755 "$PYTHONPATH"
+  cp "$BATS_TEST_DIRNAME/kernel.py" "$PYTHONPATH"
+  chmod 644 "$PYTHONPATH/kernel.py"
   export PYTHONPATH PYTHONDONTWRITEBYTECODE=1
   cd "$BATS_TEST_TMPDIR" || return
   started=()
@@ -18,6 +22,7 @@ setup() {
 
 teardown() {
   local pid
+  case ${PYTHONPATH:-} in /tmp/cleat-kernel.*) rm -rf "$PYTHONPATH" ;; esac
   for pid in "${started[@]}"; do
     kill -KILL "$pid" 2>/dev/null
     wait "$pid" 2>/dev/null

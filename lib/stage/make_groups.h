@@ -1,0 +1,28 @@
+#ifndef CLEAT_LIB_STAGE_MAKE_GROUPS_H_
+#define CLEAT_LIB_STAGE_MAKE_GROUPS_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "proto/cgroup.pb.h"
+
+namespace cleat::stage {
+
+// cgroup::Make for the container <id>, below its parent where the spec names
+// one. kNotFound when that is gone, kFailedPrecondition when it has no group.
+// What could not be had goes to standard error as warnings of `tool`.
+absl::StatusOr<proto::CgroupState> MakeGroups(
+    absl::string_view tool, const std::string& id,
+    const proto::CgroupSpec& spec,
+    absl::FunctionRef<absl::Status(const std::string& directory)> record);
+
+// One line each.
+void Warn(absl::string_view tool, const std::vector<std::string>& warnings);
+
+}  // namespace cleat::stage
+
+#endif  // CLEAT_LIB_STAGE_MAKE_GROUPS_H_
