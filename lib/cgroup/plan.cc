@@ -277,10 +277,28 @@ void AddControllersAt(const Hierarchy& hierarchy, const std::string& base,
   }
 }
 
+// v2: the group from which the needed controllers can be handed down.
+std::string BaseWith(const Hierarchy& hierarchy, const Controllers& needed,
+                     std::string base) {
+  if (!hierarchy.unified) return base;
+  const auto lacks_one = [&] {
+    const std::vector<std::string> available =
+        WordsOf(absl::StrCat(base, "/cgroup.controllers"));
+    return std::any_of(
+        needed.begin(), needed.end(),
+        [&](absl::string_view name) { return !Contains(available, name); });
+  };
+  while (base.size() > hierarchy.mount.size() && lacks_one()) {
+    base.resize(base.find_last_of('/'));
+  }
+  return base;
+}
+
 absl::Status AddForPath(const Hierarchy& hierarchy, const std::string& group,
                         const Controllers& needed, proto::CgroupState& state) {
   const std::string path = absl::StrCat(hierarchy.mount, group);
-  const std::string base = NearestGroup(hierarchy, path);
+  const std::string base =
+      BaseWith(hierarchy, needed, NearestGroup(hierarchy, path));
   if (!Writable(hierarchy, base)) {
     return needed.empty() ? absl::OkStatus() : Unusable(hierarchy, needed);
   }

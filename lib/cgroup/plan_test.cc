@@ -221,6 +221,23 @@ TEST(PlanPathTest, GroupThatIsThereHasItsOwnControllers) {
   EXPECT_EQ(PlanPath(machine, "/", {})->path(), "/");
 }
 
+TEST(PlanPathTest, ControllersComeFromWhereTheyAre) {
+  testing::FakeCgroup fake;
+  fake.AddUnified("cpu hugetlb memory");
+  fake.AddGroup("a");
+  fake.Write("a/cgroup.controllers", "memory\n");
+  proto::CgroupSpec spec;
+  spec.add_hugetlb("2MB:4m");
+  for (const char* path : {"/a", "/a/b"}) {
+    const absl::StatusOr<proto::CgroupState> state =
+        PlanPath(*FindMachine(fake.root()), path, spec);
+    ASSERT_TRUE(state.ok()) << state.status();
+    EXPECT_EQ(state->directories(0).base(), fake.Path("")) << path;
+    EXPECT_THAT(state->directories(0).controllers(),
+                ::testing::Contains("hugetlb"));
+  }
+}
+
 TEST(PlanPathTest, WayOutIsRefused) {
   testing::FakeCgroup fake;
   fake.AddV1({"memory"});
