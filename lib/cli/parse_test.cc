@@ -98,7 +98,7 @@ TEST(ParseTest, ErrorsNameTheFlagAndWhatWouldBeRight) {
   EXPECT_THAT(ErrorOf<proto::CgsetOptions>({"--memory"}),
               HasSubstr("--memory: needs a value"));
   EXPECT_THAT(ErrorOf<proto::CgsetOptions>({"-x"}), HasSubstr("'-x'"));
-  EXPECT_THAT(ErrorOf<proto::CgsetOptions>({"operand"}),
+  EXPECT_THAT(ErrorOf<proto::OverlayMountOptions>({"operand"}),
               HasSubstr("operand 'operand' is not expected"));
   EXPECT_THAT(ErrorOf<proto::ImageGetOptions>({}),
               HasSubstr("IMAGE is missing"));
