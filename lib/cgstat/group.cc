@@ -163,6 +163,7 @@ absl::StatusOr<std::vector<Group>> GroupsBelow(
     }
   }
   std::vector<Group> result;
+  result.reserve(groups.size());
   for (auto& [name, group] : groups) result.push_back(std::move(group));
   return result;
 }
