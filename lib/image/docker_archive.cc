@@ -160,6 +160,7 @@ absl::StatusOr<std::vector<ListedImage>> ListDockerArchive(
     const FileSet& files) {
   CLEAT_ASSIGN_OR_RETURN(std::vector<Item> items, ParseItems(files));
   std::vector<ListedImage> images;
+  images.reserve(items.size());
   for (Item& item : items) {
     images.push_back({absl::StrCat("@", images.size()), std::move(item.tags)});
   }
