@@ -63,6 +63,7 @@ absl::Status AddMounts(const Paths& paths, LayerUse& use) {
 
 std::vector<std::string> ChainIds(const std::vector<std::string>& diff_ids) {
   std::vector<std::string> chain;
+  chain.reserve(diff_ids.size());
   for (const std::string& diff_id : diff_ids) {
     chain.push_back(
         digest::ChainId(chain.empty() ? "" : chain.back(), diff_id));
