@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -20,6 +19,7 @@
 #include "lib/layer/xattrs.h"
 #include "lib/sys/errno.h"
 #include "lib/sys/file.h"
+#include "lib/tar/stat_entry.h"
 
 namespace cleat::copy {
 namespace {
@@ -49,23 +49,6 @@ absl::StatusOr<std::vector<std::string>> Names(int directory) {
 
 uint32_t InsideId(const std::vector<procfs::IdRange>& map, uint32_t id) {
   return map.empty() ? id : procfs::MapIn(map, id).value_or(kOverflowId);
-}
-
-tar::Type TypeOf(mode_t mode) {
-  switch (mode & S_IFMT) {
-    case S_IFDIR:
-      return tar::Type::kDirectory;
-    case S_IFLNK:
-      return tar::Type::kSymlink;
-    case S_IFCHR:
-      return tar::Type::kCharDevice;
-    case S_IFBLK:
-      return tar::Type::kBlockDevice;
-    case S_IFIFO:
-      return tar::Type::kFifo;
-    default:
-      return tar::Type::kFile;
-  }
 }
 
 // Nothing of what has no data.
@@ -132,18 +115,10 @@ class TreeReader {
 
 tar::Entry TreeReader::EntryOf(const struct stat& info,
                                const std::string& name) const {
-  tar::Entry entry;
+  tar::Entry entry = tar::StatEntry(info);
   entry.name = name;
-  entry.type = TypeOf(info.st_mode);
-  entry.mode = info.st_mode & 07777;
   entry.uid = InsideId(side_.uids, info.st_uid);
   entry.gid = InsideId(side_.gids, info.st_gid);
-  entry.mtime = info.st_mtim;
-  if (S_ISREG(info.st_mode)) entry.size = info.st_size;
-  if (S_ISCHR(info.st_mode) || S_ISBLK(info.st_mode)) {
-    entry.major = major(info.st_rdev);
-    entry.minor = minor(info.st_rdev);
-  }
   return entry;
 }
 

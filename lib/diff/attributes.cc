@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <limits.h>
-#include <sys/sysmacros.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
@@ -18,44 +17,12 @@
 #include "lib/base/units.h"
 #include "lib/layer/overlay.h"
 #include "lib/sys/errno.h"
+#include "lib/tar/stat_entry.h"
 
 namespace cleat::diff {
 namespace {
 
 using absl::string_view;
-
-struct TypeOf {
-  mode_t mode;
-  tar::Type type;
-};
-
-constexpr TypeOf kTypes[] = {
-    {S_IFREG, tar::Type::kFile},       {S_IFLNK, tar::Type::kSymlink},
-    {S_IFCHR, tar::Type::kCharDevice}, {S_IFBLK, tar::Type::kBlockDevice},
-    {S_IFDIR, tar::Type::kDirectory},  {S_IFIFO, tar::Type::kFifo},
-};
-
-tar::Type TypeOfMode(mode_t mode) {
-  for (const TypeOf& known : kTypes) {
-    if ((mode & S_IFMT) == known.mode) return known.type;
-  }
-  return tar::Type::kFile;
-}
-
-tar::Entry EntryOf(const struct stat& info) {
-  tar::Entry entry;
-  entry.type = TypeOfMode(info.st_mode);
-  entry.mode = info.st_mode & 07777;
-  entry.uid = info.st_uid;
-  entry.gid = info.st_gid;
-  entry.mtime = info.st_mtim;
-  if (S_ISREG(info.st_mode)) entry.size = info.st_size;
-  if (S_ISCHR(info.st_mode) || S_ISBLK(info.st_mode)) {
-    entry.major = major(info.st_rdev);
-    entry.minor = minor(info.st_rdev);
-  }
-  return entry;
-}
 
 bool IsPacked(string_view xattr) {
   return (xattr == "security.capability" || absl::StartsWith(xattr, "user.")) &&
@@ -184,7 +151,7 @@ absl::StatusOr<Attributes> ReadAttributes(int parent, const std::string& base,
   if (fstatat(parent, base.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0) {
     return sys::ErrnoError("stat");
   }
-  attributes.entry = EntryOf(info);
+  attributes.entry = tar::StatEntry(info);
   attributes.is_socket = S_ISSOCK(info.st_mode);
   CLEAT_RETURN_IF_ERROR(
       TakeXattrs(absl::StrCat("/proc/self/fd/", parent, "/", base), form,
