@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <iterator>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
@@ -13,13 +14,35 @@ namespace {
 
 constexpr int64_t kNanos = 1000000000;
 
+// In the largest unit that it is whole in: "64m".
+std::string BytesText(int64_t value) {
+  constexpr absl::string_view kUnits[] = {"", "k", "m", "g", "t"};
+  const auto* unit = kUnits;
+  while (unit + 1 != std::end(kUnits) && value != 0 && value % 1024 == 0) {
+    value /= 1024;
+    ++unit;
+  }
+  return absl::StrCat(value, *unit);
+}
+
+// "0.5", "2".
+std::string NanoText(int64_t value) {
+  std::string text = absl::StrFormat("%d.%09d", value / kNanos, value % kNanos);
+  text.erase(text.find_last_not_of('0') + 1);
+  if (text.back() == '.') text.pop_back();
+  return text;
+}
+
 // The text that lib/base/units.h reads as this number.
 std::string NumberText(pb::Unit unit, int64_t value) {
   switch (unit) {
     case pb::Unit::kDuration:
       return absl::StrCat(value, "us");
     case pb::Unit::kNano:
-      return absl::StrFormat("%d.%09d", value / kNanos, value % kNanos);
+      return NanoText(value);
+    case pb::Unit::kBytes:
+    case pb::Unit::kBytesOrUnlimited:
+      return BytesText(value);
     case pb::Unit::kOctal:
       return absl::StrFormat("0%o", value);
     default:

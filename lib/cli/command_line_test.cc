@@ -30,11 +30,10 @@ Options ParsedFrom(std::vector<std::string> words) {
 
 TEST(CommandLineTest, GivesWhatWasParsed) {
   const std::vector<std::string> words = {
-      "rootfs-run",     "--env=A=b c", "--user=",
-      "--init",         "--tty=false", "--tmpfs=/a:size=1m",
-      "--volume=/b:/c", "--tmpfs=/d",  "--shm-size=1048576",
-      "--detach",       "--emit",      "--",
-      "-program",       "--argument"};
+      "rootfs-run",    "--env=A=b c",        "--user=",        "--init",
+      "--tty=false",   "--tmpfs=/a:size=1m", "--volume=/b:/c", "--tmpfs=/d",
+      "--shm-size=1m", "--detach",           "--emit",         "--",
+      "-program",      "--argument"};
   const auto options = ParsedFrom<proto::RootfsRunOptions>(words);
   const std::vector<std::string> again = CommandLine(options);
   EXPECT_EQ(ParsedFrom<proto::RootfsRunOptions>(again).SerializeAsString(),
@@ -44,10 +43,14 @@ TEST(CommandLineTest, GivesWhatWasParsed) {
 
 TEST(CommandLineTest, NumbersKeepTheirUnits) {
   const auto options = ParsedFrom<proto::CgsetOptions>(
-      {"cgset", "--cpus=1.05", "--memory=64m", "--pids-limit=-1"});
+      {"cgset", "--cpus=1.05", "--memory=64m", "--memory-swap=-1",
+       "--memory-reservation=1025", "--pids-limit=-1"});
   EXPECT_THAT(CommandLine(options),
-              ElementsAre("cgset", "--memory=67108864", "--cpus=1.050000000",
-                          "--pids-limit=-1"));
+              ::testing::UnorderedElementsAre(
+                  "cgset", "--memory=64m", "--memory-swap=-1", "--cpus=1.05",
+                  "--memory-reservation=1025", "--pids-limit=-1"));
+  const auto whole = ParsedFrom<proto::CgsetOptions>({"cgset", "--cpus=20"});
+  EXPECT_THAT(CommandLine(whole), ElementsAre("cgset", "--cpus=20"));
 }
 
 TEST(CommandLineTest, OperandsFollowTheFlags) {
