@@ -54,7 +54,7 @@ absl::Status StartTrace(const proto::CommonOptions& common) {
   return absl::OkStatus();
 }
 
-// The user's home; "/" for none.
+// The user's home; "/" for none, which passwd has as one that is not there.
 std::string Home() {
   const char* home = getenv("HOME");
   if (home != nullptr && *home == '/') return home;
@@ -107,7 +107,9 @@ std::string StorePath(const proto::CommonOptions& common) {
   const char* data = getenv("XDG_DATA_HOME");
   if (data != nullptr && *data == '/') return absl::StrCat(data, "/cleat");
   const std::string home = Home();
-  if (home != "/") return absl::StrCat(home, "/.local/share/cleat");
+  if (home != "/" && access(home.c_str(), F_OK) == 0) {
+    return absl::StrCat(home, "/.local/share/cleat");
+  }
   return absl::StrCat("/tmp/cleat-", sys::OuterUser(), "/store");
 }
 

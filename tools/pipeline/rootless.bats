@@ -214,9 +214,13 @@ a directory of this user that no other can write to" ]
   me "$ROOT | rootfs-run --user=0 -- true"
   [ "$status" = 0 ]
   [ -e "$WORK/home/.local/share/cleat/cleat-store" ]
-  : >"$WORK/passwd"
-  me "$ROOT | rootfs-run --user=0 -- true; ls -d /tmp/cleat-$ME/store/cleat-store"
-  [ "$output" = "/tmp/cleat-$ME/store/cleat-store" ]
+  # As passwd has it for nobody, and sudo sets it.
+  echo "me:x:$ME:$ME::/nonexistent:/bin/sh" >"$WORK/passwd"
+  for home in HOME=/nonexistent NONE=; do
+    ENVIRONMENT=(XDG_RUNTIME_DIR="$WORK/run" "$home")
+    me "$ROOT | rootfs-run --user=0 -- true; ls -d /tmp/cleat-$ME/store/cleat-store"
+    [ "$output" = "/tmp/cleat-$ME/store/cleat-store" ]
+  done
 }
 
 @test "a store in root's form is refused to a user, and his to root" {
