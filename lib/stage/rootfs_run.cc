@@ -49,10 +49,15 @@ absl::StatusOr<log::Options> LogOptions(const Options& options) {
                            {run.log_opt().begin(), run.log_opt().end()});
 }
 
+void BeginState(const proto::oci::Spec& spec, proto::ProcessState& state) {
+  state.Clear();
+  *state.mutable_args() = spec.process().args();
+}
+
 absl::StatusOr<cli::Outcome> RunDetached(Run& run, const proto::oci::Spec& spec,
                                          runtime::Resources resources) {
   proto::ProcessState& state = *run.process.mutable_state();
-  state.Clear();
+  BeginState(spec, state);
   const std::string& directory = run.instance->directory();
   CLEAT_ASSIGN_OR_RETURN(const log::Options log, LogOptions(run.options));
   CLEAT_ASSIGN_OR_RETURN(const runtime::Detached detached,
@@ -98,7 +103,7 @@ absl::StatusOr<cli::Outcome> RunForeground(Run& run,
                                            const proto::oci::Spec& spec,
                                            runtime::Resources resources) {
   proto::ProcessState& state = *run.process.mutable_state();
-  state.Clear();
+  BeginState(spec, state);
   if (run.options.has_emit()) resources.standard[1] = STDERR_FILENO;
   CLEAT_ASSIGN_OR_RETURN(
       runtime::Foreground foreground,

@@ -28,16 +28,23 @@ std::string PidText(const proto::ProcessState& state) {
   return cli::IsRunning(state) ? absl::StrCat(state.init().pid()) : "-";
 }
 
+// What runs or ran; of what has not begun, what is asked for.
+std::string CommandText(const proto::Process& process) {
+  const auto& args = process.state().args_size() > 0 ? process.state().args()
+                                                     : process.spec().args();
+  const std::string command = absl::StrJoin(args, " ");
+  return command.empty() ? "-" : command.substr(0, kCommandWidth);
+}
+
 absl::Status AppendRow(const Instance& instance, cli::Table* table) {
   CLEAT_ASSIGN_OR_RETURN(const proto::Process process,
                          cli::CurrentProcess(instance));
   CLEAT_ASSIGN_OR_RETURN(const bool kept, instance.Kept());
-  const std::string command = absl::StrJoin(process.spec().args(), " ");
   table->AddRow({instance.id().substr(0, kShortId),
                  instance.name().empty() ? "-" : instance.name(),
                  StatusText(process), PidText(process.state()),
                  kept ? "yes" : "no", instance.created().substr(0, 19),
-                 command.empty() ? "-" : command.substr(0, kCommandWidth)});
+                 CommandText(process)});
   return absl::OkStatus();
 }
 

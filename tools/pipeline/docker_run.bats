@@ -173,6 +173,7 @@ differs() {
   id=$(container-run -d --name=web --label=tier=front busybox sleep 1000)
   [[ $id =~ ^[0-9a-f]{64}$ ]]
   [ "$(container-list --quiet --label=tier=front)" = "$id" ]
+  container-list | grep -q ' sleep 1000$'
   [ "$(container-exec --id=web -- cat /proc/1/comm)" = sleep ]
   unwind web
   container-run --print -d --name=web busybox sleep 1000 >pipeline
