@@ -497,11 +497,164 @@ test_limits_of_cgset_hold() {
   return 0
 }
 
+# Skips where no hierarchy has the controller $1 (v1: $2).
+need() {
+  [ -z "$(v1 "${2:-$1}")" ] || return 0
+  grep -qw "$1" "$unified/cgroup.controllers" 2>/dev/null ||
+    skip "no $1 controller"
+}
+
+# Skips where v2 has not the controller $1.
+need_v2() {
+  [ -n "$unified" ] || skip "no cgroup v2"
+  grep -qw "$1" "$unified/cgroup.controllers" || skip "no $1 controller on v2"
+}
+
+test_cgset_gives_half_a_core() {
+  need cpu
+  cgset --path=$top/a --cpus=0.5
+  cgset --path=$top/a --exec -- sh -c 'while :; do :; done' &
+  tries=0
+  until stat_reaches $top/a cpu throttledPeriods 10; do
+    tries=$((tries + 1))
+    [ $tries -lt 300 ] || skip "others leave less than half a core"
+    sleep 0.05
+  done
+  periods=$(stat_of $top/a cpu periods)
+  throttled=$(stat_of $top/a cpu throttledPeriods)
+  used=$(stat_of $top/a cpu usageUs)
+  # 50 of each 100 ms, where it wanted more; they are read one by one.
+  [ "$used" -le $(((periods + 2) * 52500)) ]
+  [ "$used" -ge $(((throttled - 1) * 47500)) ]
+  kill $!
+}
+
+test_cgset_divides_a_core_by_shares() {
+  need cpu
+  need cpuset
+  for group in a:1000 b:500; do
+    cgset --path=$top/${group%:*} --cpuset-cpus=0 \
+      --cpu-shares=${group#*:} --exec -- sh -c 'while :; do :; done' &
+  done
+  until_true stat_reaches $top/a cpu usageUs 200000
+  until_true stat_reaches $top/b cpu usageUs 200000
+  a=$(stat_of $top/a cpu usageUs) b=$(stat_of $top/b cpu usageUs)
+  until_true stat_reaches $top/b cpu usageUs $((b + 600000))
+  b=$(($(stat_of $top/b cpu usageUs) - b))
+  a=$(($(stat_of $top/a cpu usageUs) - a))
+  echo "$a to $b"
+  [ $((a * 100 / b)) -ge 160 ]
+  [ $((a * 100 / b)) -le 240 ]
+}
+
+test_cgset_kills_what_is_over_its_memory() {
+  need memory
+  cgset --path=$top/a --memory=16m --memory-swap=16m
+  cgset --path=$top/a --exec -- sleep 100 &
+  until_true grep -q sleep /proc/$!/cmdline
+  cgset --path=$top/a --exec -- busybox dd if=/dev/zero of=/dev/null bs=64M \
+    count=1 && fail "not killed"
+  [ "$(stat_of $top/a memory oomKills)" = 1 ]
+  kill -0 $!
+}
+
+test_cgset_gives_swap_of_the_same_size() {
+  need_v2 memory
+  cgset --path=$top/a --memory=16m
+  [ -e "$unified$top/a/memory.swap.max" ] || skip "the kernel has no swap"
+  [ "$(cat "$unified$top/a/memory.swap.max")" = 16777216 ]
+  cgset --path=$top/a --memory=8m --memory-swap=12m
+  [ "$(cat "$unified$top/a/memory.swap.max")" = 4194304 ]
+}
+
+test_cgset_stops_a_fork_bomb() {
+  need pids
+  cgset --path=$top/a --pids-limit=2
+  # shellcheck disable=SC2016  # for the inner shell
+  cgset --path=$top/a --exec -- \
+    sh -c 'sleep 100 & sleep 100 & sleep 100 & wait' || true
+  stat_reaches $top/a pids maxEvents 1
+}
+
+# What of these may be read: n(ull), z(ero), u(random).
+may_read() {
+  # shellcheck disable=SC2016  # for the inner shell
+  cgset --path="$1" --exec -- sh -c 'for d in null zero urandom; do
+    head -c 1 /dev/$d >/dev/null 2>&1 && echo $d; done' | cut -c 1 | tr -d '\n'
+}
+
+test_cgset_replaces_the_rules_on_devices() {
+  [ -n "$unified" ] || skip "no cgroup v2"
+  cgset --path="$unified$top/a" --device=/dev/null
+  [ "$(may_read "$unified$top/a")" = n ]
+  cgset --path="$unified$top/a" --device=/dev/null \
+    --device-cgroup-rule='c 1:* r' --device-cgroup-rule='deny c 1:9 r'
+  [ "$(may_read "$unified$top/a")" = nz ]
+  cgset --path="$unified$top/a" --device-cgroup-rule=a
+  [ "$(may_read "$unified$top/a")" = nzu ]
+}
+
+test_cgset_slows_writes_down() {
+  need_v2 io
+  [ -b /dev/nullb0 ] || skip "no null_blk device"
+  begun=$(cut -d . -f 1 /proc/uptime)
+  cgset --path=$top/a --memory=64m --device-write-bps=/dev/nullb0:1m --exec -- \
+    busybox dd if=/dev/zero of=/dev/nullb0 bs=64k count=64 oflag=direct
+  [ $(($(cut -d . -f 1 /proc/uptime) - begun)) -ge 2 ]
+  grep -q 'wbps=1048576' "$unified$top/a/io.max"
+}
+
+test_cgset_moves_threads_on_version_two() {
+  need_v2 cpu
+  cgset --path=$top/a
+  cgset --path=$top/a --exec -- sleep 100 &
+  until_true grep -q sleep /proc/$!/cmdline
+  cgset --path=$top/a/t --move-thread=$! 2>"$work/said" && fail "moved"
+  grep -q -e "--threaded" "$work/said"
+  [ ! -e "$unified$top/a/t" ]
+  cgset --path=$top/a/t --threaded --move-thread=$!
+  grep -qx $! "$unified$top/a/t/cgroup.threads"
+}
+
+test_cgset_says_what_version_two_lacks() {
+  need_v2 memory
+  cgset --path=$top/a --memory-swappiness=10 2>"$work/said" && fail "set"
+  grep -q '^cgset: set memory-swappiness: cgroup v2 has no' "$work/said"
+  [ ! -e "$unified$top/a" ]
+  cgset --path=$top/a --memory-swappiness=10 --best-effort 2>"$work/said"
+  grep -q '^cgset: warning: set memory-swappiness: ' "$work/said"
+}
+
+test_cgset_respects_that_inner_groups_have_no_processes() {
+  need_v2 memory
+  cgset --path="$unified$top/a"
+  cgset --path="$unified$top/a" --exec -- sleep 100 &
+  until_true grep -q sleep /proc/$!/cmdline
+  cgset --path="$unified$top/a/b" --memory=8m 2>"$work/said" && fail "made"
+  grep -q 'only to children of groups without processes' "$work/said"
+  [ ! -e "$unified$top/a/b" ]
+}
+
+test_cgset_has_the_files_of_version_two() {
+  need_v2 memory
+  cgset --path=$top/a --oom-group --set=memory.high=32m \
+    --unified=memory.low=1048576 --cpu-shares=512 --cpu-idle=false
+  [ "$(cat "$unified$top/a/memory.oom.group")" = 1 ]
+  [ "$(cat "$unified$top/a/memory.high")" = 33554432 ]
+  [ "$(cat "$unified$top/a/memory.low")" = 1048576 ]
+  [ "$(cat "$unified$top/a/cpu.weight")" = 20 ]
+  cgset --path=$top/b --copy=self 2>/dev/null && fail "no number"
+  [ ! -e "$unified$top/a/io.latency" ] || [ ! -b /dev/nullb0 ] ||
+    cgset --path=$top/a --io-latency=/dev/nullb0:10ms
+  ! grep -qw hugetlb "$unified/cgroup.controllers" ||
+    cgset --path=$top/c --hugetlb=2MB:4m
+}
+
 cleanup() {
   for mount in $(echo "$mounts" | awk '{ print $2 }'); do
     [ ! -d "$mount$top" ] || cgremove --kill --timeout=30s "$mount$top"
   done
-  mountpoint -q "$work/tmpfs" && umount "$work/tmpfs"
+  ! grep -q " $work/tmpfs " /proc/mounts || umount "$work/tmpfs"
   rm -rf "${work:?}"/*
 }
 
