@@ -213,8 +213,7 @@ absl::StatusOr<sys::Fd> BindReadOnly(const std::string& layer, int id_map) {
   return mount;
 }
 
-// A mount namespace of this thread's own, until it is destroyed: an overlay
-// takes its upper directory only from a mount that is attached somewhere.
+// A mount namespace of this thread's own, until it is destroyed.
 class ScratchNamespace {
  public:
   static absl::StatusOr<ScratchNamespace> Enter() {
@@ -289,12 +288,16 @@ absl::StatusOr<sys::Fd> MountTmpfs(const Tmpfs& tmpfs) {
 
 absl::StatusOr<sys::Fd> MountOverlayOnTmpfs(Overlay overlay,
                                             const Tmpfs& tmpfs) {
-  CLEAT_ASSIGN_OR_RETURN(ScratchNamespace scratch, ScratchNamespace::Enter());
   CLEAT_ASSIGN_OR_RETURN(sys::Fd memory, MountTmpfs(tmpfs));
-  CLEAT_RETURN_IF_ERROR(sys::AttachMount(memory.get(), AT_FDCWD, "/"));
   const std::string root = absl::StrCat("/proc/self/fd/", memory.get());
   overlay.upper = absl::StrCat(root, "/upper");
   overlay.work = absl::StrCat(root, "/work");
+  absl::StatusOr<sys::Fd> mount = MountOverlay(overlay);
+  if (mount.ok() || !absl::IsInvalidArgument(mount.status())) return mount;
+  // Before Linux 6.15 an overlay takes its upper directory only from a mount
+  // that is attached somewhere.
+  CLEAT_ASSIGN_OR_RETURN(ScratchNamespace scratch, ScratchNamespace::Enter());
+  CLEAT_RETURN_IF_ERROR(sys::AttachMount(memory.get(), AT_FDCWD, "/"));
   return MountOverlay(overlay);
 }
 
