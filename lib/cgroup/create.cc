@@ -21,10 +21,6 @@
 namespace cleat::cgroup {
 namespace {
 
-// Another container's Remove may take the empty parent away between our two
-// mkdirs: so often at most.
-constexpr int kAttempts = 100;
-
 constexpr const char* kCpusetFiles[] = {"cpuset.cpus", "cpuset.mems"};
 
 bool Has(const proto::CgroupDirectory& directory, absl::string_view name) {
@@ -101,18 +97,13 @@ std::vector<std::string> Levels(const proto::CgroupDirectory& directory) {
   return levels;
 }
 
-// Whether the last of the groups is new. From then on each has a child, so
-// nobody takes it away while it is set up.
+// Whether the last of the groups is new.
 absl::StatusOr<bool> MakeAll(const std::vector<std::string>& levels,
                              std::vector<std::string>* made) {
-  absl::StatusOr<bool> is_new = false;
-  for (int attempt = 0; attempt < kAttempts; ++attempt) {
-    for (const std::string& level : levels) {
-      is_new = MakeGroup(level);
-      if (!is_new.ok()) break;
-      if (*is_new && made != nullptr) made->push_back(level);
-    }
-    if (!absl::IsNotFound(is_new.status())) break;
+  bool is_new = false;
+  for (const std::string& level : levels) {
+    CLEAT_ASSIGN_OR_RETURN(is_new, MakeGroup(level));
+    if (is_new && made != nullptr) made->push_back(level);
   }
   return is_new;
 }

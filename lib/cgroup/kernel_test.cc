@@ -286,7 +286,7 @@ TEST_F(KernelTest, ContainersInParallelDoNotTakeEachOthersParent) {
   for (int number = 0; number < 4; ++number) {
     proto::CgroupState state = state_;
     for (proto::CgroupDirectory& directory : *state.mutable_directories()) {
-      directory.set_path(absl::StrCat(directory.base(), "/", "cleat/test-",
+      directory.set_path(absl::StrCat(directory.base(), "/", "cleat-test-",
                                       getpid(), "-", number));
     }
     children.push_back(*sys::Clone({}, [&] {

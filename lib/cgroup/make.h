@@ -14,7 +14,7 @@ namespace cleat::cgroup {
 
 // Where a group is to be.
 struct Place {
-  // cleat/<id>, or below `parent`, which may be null, <id> in its groups.
+  // cleat-<id>, or below `parent`, which may be null, <id> in its groups.
   std::string id = {};
   const proto::CgroupState* parent = nullptr;
   // Or this path in all hierarchies, where it may be there already.

@@ -244,7 +244,7 @@ absl::Status AddForId(const Hierarchy& hierarchy, absl::string_view id,
     return needed.empty() ? absl::OkStatus() : Unusable(hierarchy, needed);
   }
   proto::CgroupDirectory& directory =
-      AddDirectory(hierarchy, *base, absl::StrCat(*base, "/cleat/", id), state);
+      AddDirectory(hierarchy, *base, absl::StrCat(*base, "/cleat-", id), state);
   AddControllers(hierarchy, *base, needed, directory);
   return absl::OkStatus();
 }

@@ -11,7 +11,7 @@
 
 namespace cleat::cgroup {
 
-// The groups that a container gets: cleat/<id> in every hierarchy, so that its
+// The groups that a container gets: cleat-<id> in every hierarchy, so that its
 // /proc/1/cgroup shows one path throughout, as under Docker and crun. Below
 // the hierarchy's root where that may be written to; else below the caller's
 // own group, or on v2 the nearest group above it that may have children with

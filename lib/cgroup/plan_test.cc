@@ -44,13 +44,13 @@ TEST(PlanTest, EveryHierarchyGetsTheSameGroup) {
   const absl::StatusOr<proto::CgroupState> state =
       PlanOn(fake, MemoryAndPids());
   ASSERT_TRUE(state.ok()) << state.status();
-  EXPECT_EQ(state->path(), "/cleat/c1");
+  EXPECT_EQ(state->path(), "/cleat-c1");
   ASSERT_THAT(state->directories(), SizeIs(5));
-  EXPECT_EQ(state->directories(0).path(), fake.Path("cpu/cleat/c1"));
+  EXPECT_EQ(state->directories(0).path(), fake.Path("cpu/cleat-c1"));
   EXPECT_EQ(state->directories(0).base(), fake.Path("cpu"));
   EXPECT_THAT(state->directories(0).controllers(),
               ElementsAre("cpu", "cpuacct"));
-  EXPECT_EQ(state->directories(3).path(), fake.Path("name=systemd/cleat/c1"));
+  EXPECT_EQ(state->directories(3).path(), fake.Path("name=systemd/cleat-c1"));
   EXPECT_FALSE(state->directories(3).unified());
   EXPECT_TRUE(state->directories(4).unified());
 }
@@ -117,7 +117,7 @@ TEST(PlanTest, DelegatedGroupAboveTheOwnOneIsUsed) {
       PlanOn(fake, MemoryAndPids());
   ASSERT_TRUE(state.ok()) << state.status();
   EXPECT_EQ(state->directories(0).base(), fake.Path("/app.slice"));
-  EXPECT_EQ(state->path(), "/app.slice/cleat/c1");
+  EXPECT_EQ(state->path(), "/app.slice/cleat-c1");
 }
 
 TEST(PlanTest, WhatTheVersionLacksIsSaid) {
@@ -261,15 +261,15 @@ TEST(PlanBelowTest, GroupIsInThoseOfTheParent) {
   testing::FakeCgroup fake;
   fake.AddV1({"memory"});
   fake.AddV1({"pids"});
-  fake.AddGroup("memory/cleat/p");
+  fake.AddGroup("memory/cleat-p");
   proto::CgroupState parent;
-  parent.add_directories()->set_path(fake.Path("memory/cleat/p"));
+  parent.add_directories()->set_path(fake.Path("memory/cleat-p"));
   const absl::StatusOr<proto::CgroupState> state =
       PlanBelow(*FindMachine(fake.root()), parent, "c1", {});
   ASSERT_TRUE(state.ok()) << state.status();
-  EXPECT_EQ(state->path(), "/cleat/p/c1");
+  EXPECT_EQ(state->path(), "/cleat-p/c1");
   ASSERT_THAT(state->directories(), SizeIs(1));
-  EXPECT_EQ(state->directories(0).base(), fake.Path("memory/cleat/p"));
+  EXPECT_EQ(state->directories(0).base(), fake.Path("memory/cleat-p"));
 }
 
 TEST(PlanTest, BadValuesAndIdsAreRefusedFirst) {

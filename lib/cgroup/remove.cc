@@ -117,13 +117,6 @@ absl::Status RemoveAfter(absl::Status (*prepare)(const std::string& path),
   }
 }
 
-// The parent "cleat" goes with its last child. It is busy while there are
-// others.
-void RemoveParent(absl::string_view path) {
-  path.remove_suffix(path.size() - path.find_last_of('/'));
-  if (absl::EndsWith(path, "/cleat")) rmdir(std::string(path).c_str());
-}
-
 absl::Status RemoveOne(const std::string& path) {
   CLEAT_ASSIGN_OR_RETURN(const bool present, IsGroup(path));
   if (present) {
@@ -133,7 +126,6 @@ absl::Status RemoveOne(const std::string& path) {
       CLEAT_RETURN_IF_ERROR(RemoveAfter(KillIn, path, kPatience));
     }
   }
-  RemoveParent(path);
   return absl::OkStatus();
 }
 
@@ -164,7 +156,6 @@ absl::Status RemoveUnused(const std::vector<std::string>& directories,
   absl::Status first;
   for (auto path = directories.rbegin(); path != directories.rend(); ++path) {
     first.Update(RemoveAfter(CheckIsUnused, *path, timeout));
-    RemoveParent(*path);
   }
   return first;
 }

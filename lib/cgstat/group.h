@@ -21,7 +21,7 @@ struct GroupDirectory {
 };
 
 struct Group {
-  // "/cleat/<id>", as /proc/PID/cgroup shows it.
+  // "/cleat-<id>", as /proc/PID/cgroup shows it.
   std::string path;
   // Name or id of the container whose it is, where one was asked for.
   std::string container;

@@ -31,18 +31,20 @@ std::string CountText(bool known, int64_t count) {
   return known ? absl::StrCat(count) : "-";
 }
 
-bool IsId(absl::string_view part) {
-  return part.size() == kIdDigits &&
-         part.find_first_not_of("0123456789abcdef") == absl::string_view::npos;
+// A part of a path with the id that it ends with, if any, as short as
+// container-list's.
+absl::string_view Shortened(absl::string_view part) {
+  const size_t digits =
+      part.size() - (part.find_last_not_of("0123456789abcdef") + 1);
+  if (digits == kIdDigits) part.remove_suffix(kIdDigits - kShortId);
+  return part;
 }
 
-// The container's name, or the path, with ids as short as container-list's.
+// The container's name, or the path.
 std::string NameText(const Usage& usage) {
   if (usage.stat.has_container()) return usage.stat.container();
   std::vector<absl::string_view> parts = absl::StrSplit(usage.stat.path(), '/');
-  for (absl::string_view& part : parts) {
-    if (IsId(part)) part = part.substr(0, kShortId);
-  }
+  for (absl::string_view& part : parts) part = Shortened(part);
   return absl::StrJoin(parts, "/");
 }
 

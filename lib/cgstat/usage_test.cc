@@ -49,9 +49,9 @@ TEST(UsageTest, GreatestComesFirstAndTheUnknownLast) {
 }
 
 TEST(UsageTest, CellsAreForPeople) {
-  Usage usage = Make("/cleat/" + std::string(64, 'a'), 1500000, 4096);
+  Usage usage = Make("/cleat-" + std::string(64, 'a'), 1500000, 4096);
   usage.cpu_percent = 12.34;
-  EXPECT_THAT(Row(usage), ElementsAre("/cleat/aaaaaaaaaaaa", "12.3", "1.50s",
+  EXPECT_THAT(Row(usage), ElementsAre("/cleat-aaaaaaaaaaaa", "12.3", "1.50s",
                                       "4KiB", "-", "-", "-", "-"));
   usage.stat.set_container("web");
   usage.stat.add_io()->set_read_bytes(1024);

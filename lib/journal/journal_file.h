@@ -14,7 +14,7 @@
 //
 //   {"begun":{"bootId":"…","created":"2026-01-02T03:04:05Z","name":"web"}}
 //   {"claim":{"pid":7,"startTime":1234}}
-//   {"step":{"tool":"cgset","cgroup":"/sys/fs/cgroup/memory/cleat/…"}}
+//   {"step":{"tool":"cgset","cgroup":"/sys/fs/cgroup/memory/cleat-…"}}
 //   {"document":{…}}      as the last tool left it, byte for byte
 //   {"kept":true}
 //   {"neededBy":"0c5f…"}  a container that uses this one's namespaces

@@ -14,6 +14,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "absl/strings/string_view.h"
 #include "lib/base/trace.h"
 #include "lib/ns/net.h"
 #include "lib/ns/uts.h"
@@ -69,22 +70,46 @@ void BindDevice(const DevicePlan& device, int parent, const char* name,
                "bind device", device.path);
 }
 
-void MakeDevice(const DevicePlan& device, int root,
+// The directory of what is made one after the other, most often /dev.
+class Directory {
+ public:
+  Directory(int root, const sys::ChildReport& report)
+      : root_(root), report_(report) {}
+
+  // The directory of `path` below the root, open until the next call, and the
+  // last part of `path`.
+  int Of(const std::string& path, const char** name) {
+    const size_t slash = path.rfind('/');
+    const absl::string_view parent = absl::string_view(path).substr(0, slash);
+    *name = path.c_str() + slash + 1;
+    if (fd_.valid() && parent == path_) return fd_.get();
+    fd_.Reset(report_.Check(OpenParentBelow(root_, path.c_str(), name),
+                            "open directory of", path));
+    path_ = parent;
+    return fd_.get();
+  }
+
+ private:
+  int root_;
+  const sys::ChildReport& report_;
+  sys::Fd fd_;
+  absl::string_view path_;
+};
+
+void MakeDevice(const DevicePlan& device, Directory& directory,
                 const sys::ChildReport& report) {
   const char* name;
-  const sys::Fd parent(
-      report.Check(OpenParentBelow(root, device.path.c_str(), &name),
-                   "open directory of", device.path));
-  if (mknodat(parent.get(), name, device.mode, device.device) != 0) {
+  const int parent = directory.Of(device.path, &name);
+  if (mknodat(parent, name, device.mode, device.device) != 0) {
     const int error = errno;
-    if (error == EPERM) return BindDevice(device, parent.get(), name, report);
-    if (error != EEXIST || !IsDevice(parent.get(), name, device)) {
+    if (error == EPERM) return BindDevice(device, parent, name, report);
+    if (error != EEXIST || !IsDevice(parent, name, device)) {
       report.Fail("make device", device.path, error);
     }
   }
   if (device.uid == 0 && device.gid == 0) return;
   report.Check(
-      fchownat(parent.get(), name, device.uid, device.gid, AT_SYMLINK_NOFOLLOW),
+      fchownat(parent, name, device.uid, device.gid, AT_SYMLINK_NOFOLLOW),
       "set owner of", device.path);
 }
 
@@ -92,19 +117,19 @@ void MakeDevices(const Plan& plan, int root, const sys::ChildReport& report) {
   trace::Span span("make devices", "");
   // Modes are meant as they stand.
   const mode_t old = umask(0);
+  Directory directory(root, report);
   for (const DevicePlan& device : plan.devices) {
-    MakeDevice(device, root, report);
+    MakeDevice(device, directory, report);
   }
   umask(old);
 }
 
 void MakeLinks(const Plan& plan, int root, const sys::ChildReport& report) {
+  Directory directory(root, report);
   for (const LinkPlan& link : plan.links) {
     const char* name;
-    const sys::Fd parent(
-        report.Check(OpenParentBelow(root, link.path.c_str(), &name),
-                     "open directory of", link.path));
-    if (symlinkat(link.target.c_str(), parent.get(), name) != 0 &&
+    const int parent = directory.Of(link.path, &name);
+    if (symlinkat(link.target.c_str(), parent, name) != 0 &&
         errno != EEXIST) {
       report.Fail("make link", link.path, errno);
     }

@@ -176,13 +176,65 @@ void SetPropagation(const MountPlan& mount, int made,
                mount.destination);
 }
 
-void MountOne(const MountPlan& mount, int root,
+// A tmpfs that has just been made: what lies below it so far is made here.
+// Reset, none.
+struct Fresh {
+  sys::Fd root;
+  absl::string_view destination;
+};
+
+// The name of a destination right below `fresh`; null where it lies elsewhere.
+const char* NameIn(const Fresh& fresh, const std::string& destination) {
+  const size_t size = fresh.destination.size();
+  if (!fresh.root.valid() || destination.size() <= size + 1 ||
+      destination[size] != '/' ||
+      destination.compare(0, size, fresh.destination.data(), size) != 0 ||
+      destination.find('/', size + 1) != std::string::npos) {
+    return nullptr;
+  }
+  return destination.c_str() + size + 1;
+}
+
+// Whether it could be attached to a directory that is new in `fresh`, to which
+// there is but one way.
+bool AttachIn(const Fresh& fresh, const MountPlan& mount, int made,
+              const sys::ChildReport& report) {
+  const char* const name = NameIn(fresh, mount.destination);
+  if (name == nullptr || mount.is_file ||
+      mkdirat(fresh.root.get(), name, 0755) != 0) {
+    return false;
+  }
+  report.Check(
+      move_mount(made, "", fresh.root.get(), name, MOVE_MOUNT_F_EMPTY_PATH),
+      "attach mount at", mount.destination);
+  return true;
+}
+
+void AttachBelow(const MountPlan& mount, int made, int root,
+                 const sys::ChildReport& report) {
+  const sys::Fd target(OpenTarget(mount, root, report));
+  report.Check(move_mount(made, "", target.get(), "", kAttach),
+               "attach mount at", mount.destination);
+}
+
+// What is mounted somewhere else may hide the last tmpfs.
+void Remember(const MountPlan& mount, int made, Fresh& fresh,
+              const sys::ChildReport& report) {
+  fresh.root.Reset();
+  if (mount.options.bind || mount.type != "tmpfs") return;
+  fresh.root.Reset(report.Check(fcntl(made, F_DUPFD_CLOEXEC, 0),
+                                "keep mount at", mount.destination));
+  fresh.destination = mount.destination;
+}
+
+void MountOne(const MountPlan& mount, int root, Fresh& fresh,
               const sys::ChildReport& report) {
   trace::Span span("mount", mount.destination);
   sys::Fd made(MakeMount(mount, report));
-  const sys::Fd target(OpenTarget(mount, root, report));
-  report.Check(move_mount(made.get(), "", target.get(), "", kAttach),
-               "attach mount at", mount.destination);
+  if (!AttachIn(fresh, mount, made.get(), report)) {
+    AttachBelow(mount, made.get(), root, report);
+    Remember(mount, made.get(), fresh, report);
+  }
   if (mount.options_by_path) {
     report.Check(SetBindOptionsByPath(made.get(), mount.options),
                  "set mount options of", mount.destination);
@@ -307,7 +359,10 @@ void AttachRoot(const Plan& plan, int root, const sys::ChildReport& report) {
 }
 
 void MountAll(const Plan& plan, int root, const sys::ChildReport& report) {
-  for (const MountPlan& mount : plan.mounts) MountOne(mount, root, report);
+  Fresh fresh;
+  for (const MountPlan& mount : plan.mounts) {
+    MountOne(mount, root, fresh, report);
+  }
 }
 
 void SetReadOnly(const Plan& plan, int root, const sys::ChildReport& report) {

@@ -17,13 +17,13 @@ teardown() {
 
 # The group's directories in all hierarchies.
 groups() {
-  find /sys/fs/cgroup -type d -path "*/cleat/$1"
+  find /sys/fs/cgroup -type d -path "*/cleat-$1"
 }
 
 # limit ID V1-FILE V2-FILE
 limit() {
   local file
-  file=$(find /sys/fs/cgroup -path "*/cleat/$1/$2" -o -path "*/cleat/$1/$3")
+  file=$(find /sys/fs/cgroup -path "*/cleat-$1/$2" -o -path "*/cleat-$1/$3")
   cat "$file"
 }
 
@@ -71,14 +71,14 @@ id_of() {
   run bash -c 'container-new | cgset --trace --memory=64m --cpuset-cpus=8191'
   [ "$status" = 1 ]
   [[ "$output" == *"(there are 0"* ]]
-  [[ "$output" =~ /cleat/([0-9a-f]{64}) ]]
+  [[ "$output" =~ /cleat-([0-9a-f]{64}) ]]
   [ -z "$(groups "${BASH_REMATCH[1]}")" ]
 }
 
 @test "--exec runs a program in a group of its own, which goes with it" {
   run cgset --exec --memory=64m --pids-limit=50 -- sh -c 'cat /proc/self/cgroup; exit 7'
   [ "$status" = 7 ]
-  [[ "$output" =~ :/cleat/([0-9a-f]{64}) ]]
+  [[ "$output" =~ :/cleat-([0-9a-f]{64}) ]]
   [ -z "$(groups "${BASH_REMATCH[1]}")" ]
   [ -z "$(ls "$CLEAT_RUN" | grep -v names)" ]
 }
@@ -120,9 +120,9 @@ id_of() {
   id=$(id_of doc.json)
   run cgset --exec --input=doc.json -- cat /proc/self/cgroup
   [ "$status" = 0 ]
-  [[ "$output" == *":/cleat/$id"* ]]
+  [[ "$output" == *":/cleat-$id"* ]]
   run cgset --exec --id="$id" --pids-limit=9 -- cat /proc/self/cgroup
-  [[ "$output" == *":/cleat/$id"* ]]
+  [[ "$output" == *":/cleat-$id"* ]]
   [ "$(limit "$id" pids.max pids.max)" = 9 ]
   echo '{not JSON' | cgset --exec -- true
 }
@@ -199,7 +199,7 @@ ends() {
   outer=$(id_of outer.json)
   container-new | cgset --parent=outer --pids-limit=9 --output=inner.json
   inner=$(id_of inner.json)
-  grep -q "\"path\":\"/cleat/$outer/$inner\"" inner.json
+  grep -q "\"path\":\"/cleat-$outer/$inner\"" inner.json
   unwind --id="$inner"
   [ -n "$(groups "$outer")" ]
   unwind --id="$outer"
@@ -240,7 +240,7 @@ ends() {
   run cgset --path=$t/own --exec -- "${ordinary[@]}" --exec --pids-limit=7 \
     -- cat /proc/self/cgroup
   [ "$status" = 0 ]
-  [[ "$output" == *":/$t/own/cleat/"* ]]
+  [[ "$output" == *":/$t/own/cleat-"* ]]
   # Outside of it there is nothing that may be written to.
   run "${ordinary[@]}" --path=/$t-other --pids-limit=7
   rm -r "$mine"

@@ -212,7 +212,7 @@ is_over() {
   $LIMITS --name=web <base.json |
     rootfs-run --detach --output=web.json -- sleep 1000
   limits() {
-    find /sys/fs/cgroup -path "*/cleat/$(get id web.json)/*" \
+    find /sys/fs/cgroup -path "*/cleat-$(get id web.json)/*" \
       -regex '.*\(memory\|pids\|cpu\)\..*\(limit\|max\|quota\).*' \
       -readable -type f ! -name '*usage*' ! -name '*failcnt*' \
       -exec grep -H . {} + | sort

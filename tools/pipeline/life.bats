@@ -270,7 +270,7 @@ await() {
   expect 127 no-such-program
   id=$(container-list --quiet)
   [ -n "$id" ]
-  [ "$(find /sys/fs/cgroup -path "*/cleat/$id" | wc -l)" -gt 0 ]
+  [ "$(find /sys/fs/cgroup -path "*/cleat-$id" | wc -l)" -gt 0 ]
   unwind --id=kept
   job "root | $LIMITS --name=open |
     rootfs-run -- no-such-program"
@@ -406,8 +406,8 @@ await() {
   expect 125 'rootfs-run: one document is expected, 2 came'
   job "cgset --memory=32m <mixed.json"
   expect 1 'cgset: ' 'is gone'
-  group=$(find /sys/fs/cgroup -path "*/$(get id kept.json)/memory.max" -o \
-    -path "*/$(get id kept.json)/memory.limit_in_bytes")
+  group=$(find /sys/fs/cgroup -path "*/cleat-$(get id kept.json)/memory.max" -o \
+    -path "*/cleat-$(get id kept.json)/memory.limit_in_bytes")
   [ "$(cat "$group")" = 67108864 ]
   job "cgset --each --memory=32m <mixed.json"
   expect 1 'cgset: ' 'is gone'

@@ -107,7 +107,7 @@ all_ids() {
 
 groups_left() {
   all_ids >ids
-  find /sys/fs/cgroup -type d -path '*/cleat/*' 2>/dev/null | grep -Ff ids
+  find /sys/fs/cgroup -type d -path '*/cleat-*' 2>/dev/null | grep -Ff ids
 }
 
 # Tools and holders have this test's environment; containers its store below

@@ -26,7 +26,7 @@ disk() {
 
 @test "the group that keeps a container from devices goes with it" {
   run_root -- sh -c 'grep -E ":devices:|^0::" /proc/self/cgroup'
-  [ -z "$(find /sys/fs/cgroup -type d -path "*/cleat/*" -newer root.json 2>/dev/null |
+  [ -z "$(find /sys/fs/cgroup -type d -path "*/cleat-*" -newer root.json 2>/dev/null |
     grep -Ff <(ls "$CLEAT_RUN" | grep -v names))" ]
 }
 
