@@ -219,14 +219,34 @@ absl::Status CheckExpressible(const DeviceRules& rules) {
   return absl::OkStatus();
 }
 
+// A file that takes one rule with each write, opened for the first.
+class RuleFile {
+ public:
+  explicit RuleFile(std::string path) : path_(std::move(path)) {}
+
+  absl::Status Write(const std::string& rule) {
+    if (!fd_.valid()) {
+      CLEAT_ASSIGN_OR_RETURN(fd_, sys::Open(path_, O_WRONLY));
+    }
+    if (write(fd_.get(), rule.data(), rule.size()) >= 0) {
+      return absl::OkStatus();
+    }
+    return sys::ErrnoError("write '", rule, "' to ", path_);
+  }
+
+ private:
+  std::string path_;
+  sys::Fd fd_;
+};
+
 absl::Status SetList(const std::string& group, const DeviceRules& rules) {
   CLEAT_RETURN_IF_ERROR(CheckExpressible(rules));
   trace::Span span("write device rules", group);
+  RuleFile allow(absl::StrCat(group, "/devices.allow"));
+  RuleFile deny(absl::StrCat(group, "/devices.deny"));
   for (const proto::oci::DeviceRule& rule : rules) {
     CLEAT_ASSIGN_OR_RETURN(const std::string text, FormatDeviceRule(rule));
-    CLEAT_RETURN_IF_ERROR(sys::WriteExisting(
-        absl::StrCat(group, rule.allow() ? "/devices.allow" : "/devices.deny"),
-        text));
+    CLEAT_RETURN_IF_ERROR((rule.allow() ? allow : deny).Write(text));
   }
   return absl::OkStatus();
 }

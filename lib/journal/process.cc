@@ -56,6 +56,7 @@ proto::ProcessId ThisProcess() {
 }
 
 bool IsAlive(const proto::ProcessId& process) {
+  if (process.pid() <= 0) return false;
   const absl::StatusOr<procfs::Stat> stat = procfs::ReadStat(process.pid());
   return stat.ok() &&
          static_cast<int64_t>(stat->start_time) == process.start_time() &&
