@@ -29,8 +29,8 @@ struct Movers {
 absl::Status Move(const proto::CgroupState& state, const Movers& movers,
                   absl::FunctionRef<absl::Status()> then = absl::OkStatus);
 
-// Moves this process, which has one thread, without waiting for an RCU grace
-// period.
+// Moves this process, which has one thread: on v1 without waiting for an RCU
+// grace period, as on v2 only a new process can enter (lib/cgroup/attach.h).
 absl::Status MoveSelf(const proto::CgroupState& state);
 
 // The groups of a process, as directories that are their own base.
