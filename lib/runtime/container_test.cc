@@ -148,6 +148,45 @@ TEST_F(ContainerTest, MaskedPathsAreEmptyAndReadOnlyOnesRefuseWriting) {
   EXPECT_EQ(Shell("mkdir /sys/fs/cgroup/x 2>/dev/null || echo no"), "no\n");
 }
 
+// The image has files where procfs would have those that are written to, and
+// links to what would be written instead (CVE-2019-16884, CVE-2025-52881).
+void LeaveOutProc(proto::oci::Spec& spec) {
+  auto& mounts = *spec.mutable_mounts();
+  for (int i = mounts.size() - 1; i >= 0; --i) {
+    if (mounts[i].destination() == "/proc") mounts.DeleteSubrange(i, 1);
+  }
+  spec.mutable_linux()->clear_masked_paths();
+  spec.mutable_linux()->clear_readonly_paths();
+  spec.mutable_linux()->clear_sysctl();
+}
+
+TEST_F(ContainerTest, NoSysctlIsWrittenToWhatIsNotProcfs) {
+  const std::string file = "proc/sys/net/ipv4/ip_forward";
+  ASSERT_TRUE(sys::MakeDirectories(Image("proc/sys/net/ipv4")).ok());
+  ASSERT_TRUE(sys::WriteFileAtomic(Image("kept"), "kept", 0644).ok());
+  ASSERT_EQ(symlink("/kept", Image(file).c_str()), 0);
+  edit_ = [](proto::oci::Spec& spec) {
+    LeaveOutProc(spec);
+    (*spec.mutable_linux()->mutable_sysctl())["net.ipv4.ip_forward"] = "1";
+  };
+  const absl::Status status = Run({"true"}).status();
+  EXPECT_THAT(std::string(status.message()),
+              HasSubstr("/proc/sys/net/ipv4/ip_forward: not procfs"));
+  EXPECT_FALSE(sys::Exists(Upper("kept")));
+}
+
+TEST_F(ContainerTest, NoAttributeOfAProcessIsWrittenToWhatIsNotProcfs) {
+  ASSERT_TRUE(sys::MakeDirectories(Image("proc/self")).ok());
+  ASSERT_TRUE(sys::WriteFileAtomic(Image("kept"), "kept", 0644).ok());
+  ASSERT_EQ(symlink("/kept", Image("proc/self/oom_score_adj").c_str()), 0);
+  sources_.process.set_oom_score_adj(500);
+  edit_ = LeaveOutProc;
+  const absl::Status status = Run({"true"}).status();
+  EXPECT_THAT(std::string(status.message()),
+              HasSubstr("/proc/self/oom_score_adj: not procfs"));
+  EXPECT_FALSE(sys::Exists(Upper("kept")));
+}
+
 TEST_F(ContainerTest, LoopbackIsUpAndLowPortsAreFree) {
   EXPECT_THAT(Shell("ip addr show lo"), HasSubstr("127.0.0.1/8"));
   EXPECT_EQ(Shell("cat /proc/sys/net/ipv4/ip_unprivileged_port_start"), "0\n");

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/keyctl.h>
-#include <linux/magic.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -11,7 +10,6 @@
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "absl/strings/string_view.h"
@@ -21,6 +19,7 @@
 #include "lib/runtime/beneath.h"
 #include "lib/runtime/init_mounts.h"
 #include "lib/runtime/namespaces.h"
+#include "lib/runtime/proc_file.h"
 #include "lib/sys/fd.h"
 
 namespace cleat::runtime {
@@ -139,13 +138,7 @@ void MakeLinks(const Plan& plan, int root, const sys::ChildReport& report) {
 void WriteSysctls(const Plan& plan, int root, const sys::ChildReport& report) {
   for (const SysctlPlan& sysctl : plan.sysctls) {
     trace::Span span("write sysctl", sysctl.path);
-    const sys::Fd fd(report.Check(
-        OpenBelow(root, sysctl.path.c_str(), O_WRONLY), "open", sysctl.path));
-    struct statfs info;
-    report.Check(fstatfs(fd.get(), &info), "check", sysctl.path);
-    if (info.f_type != PROC_SUPER_MAGIC) {
-      report.Refuse("write sysctl", sysctl.path, "not procfs");
-    }
+    const sys::Fd fd = OpenProcFile(root, sysctl.path.c_str(), report);
     report.Check(write(fd.get(), sysctl.value.data(), sysctl.value.size()),
                  "write sysctl", sysctl.path);
   }

@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 #include "lib/base/trace.h"
-#include "lib/runtime/beneath.h"
+#include "lib/runtime/proc_file.h"
 #include "lib/runtime/program.h"
 #include "lib/sys/child_record.h"
 #include "lib/sys/fd.h"
@@ -132,12 +132,7 @@ const char* ChooseProgram(const ProcessPlan& plan,
 // says what EACCES means there, if that is known.
 void WriteProc(const char* path, const std::string& text, int root,
                const char* denied, const sys::ChildReport& report) {
-  const sys::Fd fd(report.Check(OpenBelow(root, path, O_WRONLY), "open", path));
-  struct statfs info;
-  report.Check(fstatfs(fd.get(), &info), "check", path);
-  if (info.f_type != PROC_SUPER_MAGIC) {
-    report.Refuse("write", path, "not procfs");
-  }
+  const sys::Fd fd = OpenProcFile(root, path, report);
   if (write(fd.get(), text.data(), text.size()) >= 0) return;
   const int error = errno;
   char step[64];

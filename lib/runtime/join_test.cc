@@ -24,7 +24,8 @@ class JoinTest : public ContainerFixture {
     if (IsSkipped()) return;
     absl::StatusOr<Container> container = CreateOne({"sleep", "1000"});
     ASSERT_TRUE(container.ok()) << container.status();
-    ASSERT_TRUE(container->Start().ok());
+    const absl::Status started = container->Start();
+    ASSERT_TRUE(started.ok()) << started;
     container_ = std::make_unique<Container>(std::move(*container));
   }
   void TearDown() override {
@@ -113,6 +114,59 @@ TEST_F(JoinTest, WorkingDirectoryLeadsNowhereOutside) {
   EXPECT_THAT(Joined({"true"}), HasSubstr("working directory"));
   sources_.process.set_workdir("/../../..");
   EXPECT_EQ(Joined({"sh", "-c", "pwd"}), "/\n");
+}
+
+// A container with a user namespace of its own, whose ids are the host's.
+class MappedJoinTest : public JoinTest {
+ protected:
+  void SetUp() override {
+    edit_ = [](proto::oci::Spec& spec) {
+      proto::oci::Linux& parts = *spec.mutable_linux();
+      parts.clear_sysctl();  // of all groups, of which this has fewer
+      parts.add_namespaces()->set_type("user");
+      for (proto::oci::IdMapping* map :
+           {parts.add_uid_mappings(), parts.add_gid_mappings()}) {
+        map->set_container_id(0);
+        map->set_host_id(0);
+        map->set_size(65536);
+      }
+    };
+    JoinTest::SetUp();
+  }
+
+  // The errno of a look at the executable of one that joins, by who has all
+  // rights over the container's user namespace, as its root may. The one that
+  // joins waits, long before it runs a program, for room in a pipe.
+  int LookAtJoining() {
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0) return -1;
+    while (write(ends[1], "", 1) == 1) {
+    }
+    fcntl(ends[1], F_SETFL, 0);
+    Resources resources;
+    resources.root = *OpenRootOf(container_->pid());
+    resources.cgroup_tasks = {ends[1]};
+    sources_.process.add_args("true");
+    absl::StatusOr<proto::oci::Spec> spec =
+        BuildSpec(sources_, resources.root.get());
+    absl::StatusOr<Container> joining =
+        Join(container_->pidfd(), *spec, resources);
+    if (!joining.ok()) return -1;
+    char target[64];
+    const std::string exe = absl::StrCat("/proc/", joining->pid(), "/exe");
+    const int error =
+        readlink(exe.c_str(), target, sizeof(target)) < 0 ? errno : 0;
+    joining->Delete().IgnoreError();
+    return error;
+  }
+};
+
+TEST_F(MappedJoinTest, WhatJoinsCannotBeLookedInto) {
+  const pid_t pid = fork();
+  if (pid == 0) _exit(LookAtJoining());
+  int status = 0;
+  waitpid(pid, &status, 0);
+  EXPECT_EQ(WEXITSTATUS(status), EACCES);
 }
 
 }  // namespace
