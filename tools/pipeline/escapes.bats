@@ -144,7 +144,8 @@ service() {
   ln -s "$WORK/outside" volume/link
   ln -s ../../../../../../../../../.."$WORK/outside" volume/up
   local target
-  for target in /v/link /v/up /v/link/../../x /../../v/up; do
+  for target in /v/link /v/up /v/link/../../x /../../v/up /v/link/made \
+    /v/up/made; do
     job "$RUN --mount=type=bind,src=$WORK/volume,dst=/v --mount=type=tmpfs,dst=$target -- true"
     [ -z "$(ls outside)" ]
   done

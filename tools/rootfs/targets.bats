@@ -102,14 +102,15 @@ untouched() {
 }
 
 @test "a root that changes while mounts are made lets none out (CVE-2021-30465)" {
-  mkdir -p swap/dir
-  ln -s "../../../../../../../../../..$WORK/outside" swap/link
+  mkdir swap
   # Another container's program with the same directory would do this.
   (
     trap 'exit 0' TERM
     while true; do
-      mv -T swap/dir swap/away && mv -T swap/link swap/dir || true
-      mv -T swap/dir swap/link && mv -T swap/away swap/dir || true
+      rm -rf swap/dir
+      ln -sT "$WORK/outside" swap/dir || true
+      rm -rf swap/dir
+      mkdir swap/dir || true
     done 2>/dev/null
   ) &
   racer=$!
