@@ -186,6 +186,11 @@ void BindToParent(const InitFds& fds, const sys::ChildReport& report) {
   if (poll(&entry, 1, 0) > 0 && (entry.revents & POLLHUP) != 0) _exit(125);
 }
 
+bool IsRealTime() {
+  const int policy = sched_getscheduler(0) & ~SCHED_RESET_ON_FORK;
+  return policy == SCHED_FIFO || policy == SCHED_RR;
+}
+
 // The parent says one byte for each thing that is waited for.
 void AwaitWord(int start) {
   char byte;
@@ -203,7 +208,15 @@ void AwaitWord(int start) {
 void EnterCgroups(const InitFds& fds, const sys::ChildReport& report) {
   trace::Span span("enter cgroups", "");
   for (const int tasks : fds.cgroup_tasks) {
-    report.Check(write(tasks, "0", 1), "enter cgroup");
+    if (write(tasks, "0", 1) == 1) continue;
+    const int error = errno;
+    if (error == EINVAL && IsRealTime()) {
+      report.Refuse("enter cgroup", "",
+                    "it has no time for real-time programs, as this one is: "
+                    "give it some (cgset --cpu-rt-runtime=950000), or run "
+                    "this without (chrt --other 0)");
+    }
+    report.Fail("enter cgroup", "", error);
   }
 }
 

@@ -3,7 +3,7 @@
 setup() {
   [ "$(id -u)" = 0 ] || skip "needs root"
   [ -x /bin/busybox ] || skip "/bin/busybox is missing (busybox-static)"
-  PATH=$PWD/tools/rootfs:$PWD/tools/container:$PATH
+  PATH=$PWD/tools/rootfs:$PWD/tools/cgroup:$PWD/tools/container:$PATH
   WORK=$(realpath "$BATS_TEST_TMPDIR")
   if [ "$(stat -f -c %T "$WORK")" = overlayfs ]; then
     WORK=$(mktemp -d /dev/shm/rootfs.XXXXXX)
@@ -168,4 +168,19 @@ leftovers() {
     rootfs-run --detach --die-with-parent -- true"
   [ "$status" = 125 ]
   [[ "$output" == "rootfs-run: --die-with-parent: "* ]]
+}
+
+@test "a real-time caller is told what his container's group lacks" {
+  dir=$(awk '$(NF - 2) == "cgroup" && $NF ~ /(^|,)cpu(,|$)/ { print $5 }' \
+    /proc/self/mountinfo)
+  [ -e "${dir:-/none}/cpu.rt_runtime_us" ] ||
+    skip "this machine does not divide real-time programs' time"
+  chrt --fifo 1 true 2>/dev/null || skip "no right to a real-time policy"
+  cgset --pids-limit=50 --defer <root.json | cat >limited.json
+  run chrt --fifo 1 rootfs-run --input=limited.json -- true
+  [ "$status" = 125 ]
+  [[ "$output" == *"give it some (cgset --cpu-rt-runtime="* ]]
+  cgset --cpu-rt-runtime=50000 --defer <limited.json | cat >real-time.json
+  chrt --fifo 1 rootfs-run --input=real-time.json -- true
+  [ -z "$(leftovers)" ]
 }
