@@ -98,13 +98,17 @@ absl::Status Unusable(const Hierarchy& hierarchy, const Controllers& needed) {
         absl::StrCat("use controllers ", list, ": ", hierarchy.mount,
                      " is mounted read-only; remount it read-write"));
   }
+  const std::string own = hierarchy.OwnDirectory();
+  const std::string places =
+      own == hierarchy.mount
+          ? absl::StrCat(own, " may not ")
+          : absl::StrCat("neither ", hierarchy.mount, " nor ", own, " may ");
   return absl::FailedPreconditionError(absl::StrCat(
-      "use controllers ", list, ": neither ", hierarchy.mount, " nor ",
-      hierarchy.OwnDirectory(),
+      "use controllers ", list, ": ", places,
       hierarchy.unified
-          ? " may have groups with them; run this in a delegated group: "
+          ? "have groups with them; run this in a delegated group: "
             "systemd-run --user --scope -p Delegate=yes"
-          : " may be written to; run this as root or in a group that is the "
+          : "be written to; run this as root or in a group that is the "
             "user's own",
       hierarchy.unified ? Withheld(hierarchy, needed) : ""));
 }

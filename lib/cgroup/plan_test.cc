@@ -98,7 +98,10 @@ TEST(PlanTest, GroupWithProcessesCannotHandControllersOn) {
   fake.AddUnified("memory pids");
   fake.Write("cgroup.type", "domain\n");
   fake.Write("cgroup.procs", "1\n7\n");
-  EXPECT_THAT(Refusal(fake, MemoryAndPids()), HasSubstr("systemd-run"));
+  const std::string refusal = Refusal(fake, MemoryAndPids());
+  EXPECT_THAT(refusal, HasSubstr("systemd-run"));
+  EXPECT_THAT(refusal,
+              HasSubstr(absl::StrCat(": ", fake.Path(""), " may not have")));
   EXPECT_THAT(PlanOn(fake, {})->directories(), SizeIs(1));
   fake.Write("cgroup.subtree_control", "memory pids\n");
   EXPECT_TRUE(PlanOn(fake, MemoryAndPids()).ok());

@@ -245,6 +245,6 @@ ends() {
   run "${ordinary[@]}" --path=/$t-other --pids-limit=7
   rm -r "$mine"
   [ "$status" = 1 ]
-  [[ "$output" == "cgset: use controllers pids: neither "*"run this "* ]]
+  [[ "$output" == "cgset: use controllers pids: "*" may "*"; run this "* ]]
   ends $t
 }
