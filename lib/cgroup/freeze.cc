@@ -92,22 +92,26 @@ absl::Status Set(const std::string& group, bool frozen,
   return status;
 }
 
+bool IsFreezable(const std::string& group) {
+  return IsUnified(group) || sys::Exists(FreezerFile(group));
+}
+
 }  // namespace
 
 std::vector<std::string> FreezableGroups(
     const std::vector<std::string>& directories) {
   std::vector<std::string> groups;
   for (auto it = directories.rbegin(); it != directories.rend(); ++it) {
-    if (IsUnified(*it) || sys::Exists(FreezerFile(*it))) groups.push_back(*it);
+    if (IsFreezable(*it)) groups.push_back(*it);
   }
   return groups;
 }
 
 absl::StatusOr<std::string> FreezableGroup(const proto::CgroupState& state) {
-  std::vector<std::string> directories;
-  for (const auto& it : state.directories()) directories.push_back(it.path());
-  const std::vector<std::string> groups = FreezableGroups(directories);
-  if (!groups.empty()) return groups.front();
+  const auto& directories = state.directories();
+  for (auto it = directories.rbegin(); it != directories.rend(); ++it) {
+    if (IsFreezable(it->path())) return it->path();
+  }
   return absl::FailedPreconditionError(
       directories.empty()
           ? "it has no cgroup to freeze (cgset before rootfs-run makes one)"
