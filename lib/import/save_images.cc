@@ -23,6 +23,7 @@
 #include "lib/store/image_store.h"
 #include "lib/store/layer_archive.h"
 #include "lib/store/layer_use.h"
+#include "lib/store/own_form.h"
 #include "lib/store/repositories.h"
 #include "lib/sys/errno.h"
 #include "lib/sys/fd.h"
@@ -244,6 +245,7 @@ absl::Status SaveImages(const std::string& store,
         "write the archive: standard output is a terminal: name a file with "
         "--output, or a pipe");
   }
+  CLEAT_RETURN_IF_ERROR(store::EnterToRead(store));
   Saver saver(store);
   CLEAT_RETURN_IF_ERROR(saver.Collect(names));
   if (format == SaveFormat::kOci) return SaveDirectory(saver, output);

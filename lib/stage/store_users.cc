@@ -65,4 +65,13 @@ absl::StatusOr<StoreUsers> FindStoreUsers(const std::string& store) {
   return users;
 }
 
+absl::StatusOr<std::set<std::string>> ContainerIds() {
+  CLEAT_ASSIGN_OR_RETURN(const std::string state, journal::StateRoot());
+  CLEAT_ASSIGN_OR_RETURN(const std::vector<journal::Instance> instances,
+                         journal::SelectAll(state));
+  std::set<std::string> ids;
+  for (const journal::Instance& instance : instances) ids.insert(instance.id());
+  return ids;
+}
+
 }  // namespace cleat::stage

@@ -23,6 +23,9 @@ struct StoreUsers {
 // document by now needs nothing.
 absl::StatusOr<StoreUsers> FindStoreUsers(const std::string& store);
 
+// The ids of all of this caller's containers.
+absl::StatusOr<std::set<std::string>> ContainerIds();
+
 }  // namespace cleat::stage
 
 #endif  // CLEAT_LIB_STAGE_STORE_USERS_H_

@@ -57,8 +57,9 @@ void NoteDirectories(CheckContext& context) {
   }
 }
 
-void CheckLeftovers(CheckContext& context) {
-  const auto leftovers = FindLeftovers(context.paths, absl::InfiniteFuture());
+void CheckLeftovers(CheckContext& context, const ContainerIds& containers) {
+  const auto leftovers =
+      FindLeftovers(context.paths, absl::InfiniteFuture(), containers);
   if (!leftovers.ok()) {
     return context.Add({"image", std::string(leftovers.status().message())});
   }
@@ -110,7 +111,7 @@ absl::StatusOr<CheckResult> CheckStore(const std::string& root,
   }
   CheckLayers(context);
   CheckMounts(context);
-  CheckLeftovers(context);
+  CheckLeftovers(context, options.containers);
   CheckResult result;
   for (const Finding& finding : context.findings) {
     CLEAT_ASSIGN_OR_RETURN(proto::StoreFinding settled,

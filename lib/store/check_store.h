@@ -5,11 +5,14 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "lib/store/leftovers.h"
 #include "proto/store.pb.h"
 
 namespace cleat::store {
 
 struct CheckOptions {
+  // Cleat's, which are none of what crashes have left.
+  ContainerIds containers;
   bool repair = false;
   // Do not read the layers' files.
   bool fast = false;

@@ -28,8 +28,9 @@ absl::Time LastUse(const Paths& paths, const std::string& chain_id) {
 
 absl::Status RemoveLeftovers(const Paths& paths, const GarbageOptions& options,
                              std::vector<std::string>* done) {
-  CLEAT_ASSIGN_OR_RETURN(const std::vector<Leftover> leftovers,
-                         FindLeftovers(paths, options.before));
+  CLEAT_ASSIGN_OR_RETURN(
+      const std::vector<Leftover> leftovers,
+      FindLeftovers(paths, options.before, options.containers));
   absl::Status status;
   for (const Leftover& leftover : leftovers) {
     const absl::Status removed =

@@ -7,12 +7,15 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "lib/store/leftovers.h"
 
 namespace cleat::store {
 
 struct GarbageOptions {
   // Keep what was made, changed or used since then.
   absl::Time before;
+  // Cleat's, whose directories stay.
+  ContainerIds containers;
   // ChainIDs of layers that must stay.
   std::set<std::string> keep = {};
   // Only say what would be removed.

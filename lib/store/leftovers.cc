@@ -72,20 +72,24 @@ absl::StatusOr<std::set<std::string>> ClaimedCaches(const Paths& paths) {
 
 class Finder {
  public:
-  Finder(const Paths& paths, absl::Time before)
-      : paths_(paths), before_(before) {}
+  Finder(const Paths& paths, absl::Time before, const ContainerIds& containers)
+      : paths_(paths), before_(before), containers_(containers) {}
 
   absl::StatusOr<std::vector<Leftover>> Run();
 
  private:
   template <typename Test>
   void AddIf(Kind kind, const std::string& directory, const Test& is_leftover);
+  template <typename Test>
+  void AddIf(Kind kind, const std::string& directory,
+             const std::vector<std::string>& names, const Test& is_leftover);
   bool IsOld(const std::string& path) const;
   void AddPending();
   absl::Status AddCaches();
 
   const Paths& paths_;
   const absl::Time before_;
+  const ContainerIds& containers_;
   std::vector<Leftover> found_;
 };
 
@@ -100,8 +104,14 @@ template <typename Test>
 void Finder::AddIf(Kind kind, const std::string& directory,
                    const Test& is_leftover) {
   const auto names = sys::ListDirectory(directory);
-  if (!names.ok()) return;
-  for (const std::string& name : *names) {
+  if (names.ok()) AddIf(kind, directory, *names, is_leftover);
+}
+
+template <typename Test>
+void Finder::AddIf(Kind kind, const std::string& directory,
+                   const std::vector<std::string>& names,
+                   const Test& is_leftover) {
+  for (const std::string& name : names) {
     const std::string path = absl::StrCat(directory, "/", name);
     if (!is_leftover(name, path) || !IsOld(path)) continue;
     found_.push_back({kind, path.substr(paths_.root().size() + 1)});
@@ -117,13 +127,18 @@ void Finder::AddPending() {
   });
 }
 
+// Who has a directory is asked once they are known: a new one's is claimed.
 absl::Status Finder::AddCaches() {
+  const auto names = sys::ListDirectory(paths_.Overlay());
+  if (!names.ok()) return absl::OkStatus();
   CLEAT_ASSIGN_OR_RETURN(const std::set<std::string> claimed,
                          ClaimedCaches(paths_));
-  AddIf(Kind::kCache, paths_.Overlay(), [&](auto& name, auto& /*path*/) {
-    return IsCacheId(absl::StripSuffix(name, "-init")) &&
-           claimed.count(name) == 0;
-  });
+  CLEAT_ASSIGN_OR_RETURN(const std::set<std::string> containers, containers_());
+  AddIf(Kind::kCache, paths_.Overlay(), *names,
+        [&](auto& name, auto& /*path*/) {
+          return IsCacheId(absl::StripSuffix(name, "-init")) &&
+                 claimed.count(name) == 0 && containers.count(name) == 0;
+        });
   return absl::OkStatus();
 }
 
@@ -193,9 +208,9 @@ absl::Status RemoveLostLink(const Paths& paths, const std::string& path) {
 
 }  // namespace
 
-absl::StatusOr<std::vector<Leftover>> FindLeftovers(const Paths& paths,
-                                                    absl::Time before) {
-  return Finder(paths, before).Run();
+absl::StatusOr<std::vector<Leftover>> FindLeftovers(
+    const Paths& paths, absl::Time before, const ContainerIds& containers) {
+  return Finder(paths, before, containers).Run();
 }
 
 absl::Status RemoveLeftover(const Paths& paths, const Leftover& leftover) {

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/strip.h"
+#include "absl/types/optional.h"
 #include "lib/base/status_macros.h"
 #include "lib/ns/id_map.h"
 #include "lib/ns/rootless.h"
@@ -63,15 +64,20 @@ absl::StatusOr<StoreForm> FormHere(const std::string& root) {
   return FormOfUser(root);
 }
 
+// Another than the caller; nobody for a store that is not there.
+absl::optional<uid_t> OtherOwner(const std::string& root) {
+  struct stat info;
+  if (stat(root.c_str(), &info) != 0 || info.st_uid == geteuid()) return {};
+  return info.st_uid;
+}
+
 // What another user keeps in his store, and what its form says, is not to be
 // trusted.
 absl::Status CheckOwner(const std::string& root) {
-  struct stat info;
-  if (stat(root.c_str(), &info) != 0 || info.st_uid == geteuid()) {
-    return absl::OkStatus();
-  }
+  const absl::optional<uid_t> other = OtherOwner(root);
+  if (!other) return absl::OkStatus();
   return absl::PermissionDeniedError(
-      absl::StrCat("use store ", root, ": it belongs to user ", info.st_uid,
+      absl::StrCat("use store ", root, ": it belongs to user ", *other,
                    ": choose another with --store"));
 }
 
@@ -88,6 +94,14 @@ absl::Status EnterForm(const StoreForm& form) {
   if (form.xattrs == "trusted") return absl::OkStatus();
   CLEAT_ASSIGN_OR_RETURN(const ns::IdMaps maps, MapsOf(form));
   return ns::BecomeRoot(maps);
+}
+
+absl::Status EnterToRead(const std::string& root) {
+  if (ns::RightsHere() != ns::Rights::kOrdinary || OtherOwner(root)) {
+    return absl::OkStatus();
+  }
+  CLEAT_ASSIGN_OR_RETURN(const StoreForm form, ReadStoreForm(root));
+  return EnterForm(form);
 }
 
 }  // namespace cleat::store

@@ -22,6 +22,10 @@ absl::StatusOr<StoreForm> OwnForm(const std::string& root);
 // entering a user namespace where it has to (ns::BecomeRoot).
 absl::Status EnterForm(const StoreForm& form);
 
+// The same for who only reads a store, whatever its form: an ordinary user
+// whose store it is gets those rights, others have what they have.
+absl::Status EnterToRead(const std::string& root);
+
 }  // namespace cleat::store
 
 #endif  // CLEAT_LIB_STORE_OWN_FORM_H_

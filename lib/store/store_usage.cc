@@ -16,6 +16,7 @@
 #include "lib/store/layer_record.h"
 #include "lib/store/layer_use.h"
 #include "lib/store/leftovers.h"
+#include "lib/store/own_form.h"
 #include "lib/store/repositories.h"
 #include "lib/store/tree_size.h"
 #include "lib/sys/file.h"
@@ -55,6 +56,8 @@ class Reader {
   absl::Status AddContainers();
   absl::Status AddLeftovers();
   int Users(const std::string& image_id) const;
+  int64_t WrittenIn(const std::string& cache_id) const;
+  int64_t SizeOf(const std::string& directory) const;
 
   const Paths paths_;
   const ImageStore images_;
@@ -147,6 +150,21 @@ void Reader::AddLayers() {
   SortBySize(usage_.layers);
 }
 
+// What cannot be read, for whatever reason, counts nothing.
+int64_t Reader::SizeOf(const std::string& directory) const {
+  absl::StatusOr<int64_t> size = TreeSize(directory);
+  if (absl::IsPermissionDenied(size.status()) &&
+      EnterToRead(paths_.root()).ok()) {
+    size = TreeSize(directory);
+  }
+  return size.value_or(0);
+}
+
+int64_t Reader::WrittenIn(const std::string& cache_id) const {
+  if (!IsCacheId(cache_id) || paths_.is_vfs()) return 0;
+  return SizeOf(paths_.Diff(cache_id));
+}
+
 // Of the containers' own files, which lie beside the layers.
 absl::Status Reader::AddContainers() {
   int64_t size = 0;
@@ -155,9 +173,10 @@ absl::Status Reader::AddContainers() {
        mounts.ok() ? *mounts : std::vector<std::string>()) {
     const auto cache_id =
         sys::ReadFile(absl::StrCat(paths_.Mounts(), "/", id, "/mount-id"), 256);
-    if (!cache_id.ok() || !IsCacheId(*cache_id) || paths_.is_vfs()) continue;
-    size += TreeSize(paths_.Diff(*cache_id)).value_or(0);
+    if (cache_id.ok()) size += WrittenIn(*cache_id);
   }
+  // Cleat's are named as they are.
+  for (const ImageUser& user : users_) size += WrittenIn(user.container);
   const auto running =
       std::count_if(users_.begin(), users_.end(),
                     [](const ImageUser& user) { return user.running; });
@@ -168,14 +187,19 @@ absl::Status Reader::AddContainers() {
 }
 
 absl::Status Reader::AddLeftovers() {
+  const auto ids = [this] {
+    std::set<std::string> ids;
+    for (const ImageUser& user : users_) ids.insert(user.container);
+    return ids;
+  };
   CLEAT_ASSIGN_OR_RETURN(const std::vector<Leftover> leftovers,
-                         FindLeftovers(paths_, absl::InfiniteFuture()));
+                         FindLeftovers(paths_, absl::InfiniteFuture(), ids));
   int64_t size = 0;
   for (const Leftover& leftover : leftovers) {
     const std::string path = absl::StrCat(paths_.root(), "/", leftover.path);
     struct stat info;
     if (lstat(path.c_str(), &info) != 0) continue;
-    size += S_ISDIR(info.st_mode) ? TreeSize(path).value_or(0) : info.st_size;
+    size += S_ISDIR(info.st_mode) ? SizeOf(path) : info.st_size;
   }
   usage_.types.push_back(TypeOf("leftovers", leftovers.size(), 0, size, size));
   return absl::OkStatus();

@@ -9,6 +9,7 @@
 #include "lib/cli/delivery.h"
 #include "lib/cli/tool.h"
 #include "lib/pb/json.h"
+#include "lib/stage/store_users.h"
 #include "lib/store/check_store.h"
 #include "lib/store/own_form.h"
 #include "proto/store.table.h"
@@ -35,9 +36,11 @@ absl::Status StoreCheck(const proto::StoreCheckOptions& options,
                         std::string* /*output*/) {
   const std::string root = cli::StorePath(options.query().common());
   CLEAT_ASSIGN_OR_RETURN(const store::StoreForm form, store::OwnForm(root));
+  if (!options.fast()) CLEAT_RETURN_IF_ERROR(store::EnterForm(form));
   CLEAT_ASSIGN_OR_RETURN(
       const store::CheckResult result,
-      store::CheckStore(root, {options.repair(), options.fast()}));
+      store::CheckStore(
+          root, {stage::ContainerIds, options.repair(), options.fast()}));
   std::string output;
   for (const proto::StoreFinding& finding : result.findings) {
     absl::StrAppend(

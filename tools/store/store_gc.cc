@@ -29,6 +29,7 @@ absl::Status StoreGc(const proto::StoreGcOptions& options,
   const std::string root = cli::StorePath(options.common());
   store::GarbageOptions garbage;
   garbage.before = absl::Now() - AgeOf(options);
+  garbage.containers = stage::ContainerIds;
   garbage.dry_run = options.dry_run();
   CLEAT_ASSIGN_OR_RETURN(stage::StoreUsers users, stage::FindStoreUsers(root));
   garbage.keep = std::move(users.layers);
