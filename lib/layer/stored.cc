@@ -1,8 +1,7 @@
 #include "lib/layer/stored.h"
 
-#include <fcntl.h>
-
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/match.h"
@@ -12,10 +11,10 @@
 #include "lib/compress/decompress.h"
 #include "lib/compress/fd_source.h"
 #include "lib/digest/sha256.h"
-#include "lib/store/layer_store.h"
+#include "lib/store/layer_archive.h"
+#include "lib/store/layer_record.h"
 #include "lib/store/own_form.h"
 #include "lib/store/paths.h"
-#include "lib/sys/fd.h"
 #include "lib/sys/file.h"
 #include "lib/tarsplit/joiner.h"
 
@@ -24,17 +23,10 @@ namespace {
 
 using absl::string_view;
 
-constexpr char kTarSplit[] = "tar-split.json.gz";
 constexpr size_t kFewestDigits = 8;
 
 bool Begins(string_view digest, string_view digits) {
   return absl::StartsWith(absl::StripPrefix(digest, "sha256:"), digits);
-}
-
-absl::Status WithLayer(string_view name, const absl::Status& status) {
-  if (status.ok()) return status;
-  return absl::Status(status.code(),
-                      absl::StrCat("layer ", name, ": ", status.message()));
 }
 
 absl::StatusOr<std::vector<std::string>> ChainsOf(const store::Paths& paths) {
@@ -45,7 +37,6 @@ absl::StatusOr<std::vector<std::string>> ChainsOf(const store::Paths& paths) {
 
 // Several layers of one DiffID hold the same bytes: the first will do.
 absl::StatusOr<store::LayerRecord> FindLayer(const store::Paths& paths,
-                                             const store::LayerStore& layers,
                                              string_view digits) {
   CLEAT_ASSIGN_OR_RETURN(const std::vector<std::string> chains,
                          ChainsOf(paths));
@@ -53,8 +44,9 @@ absl::StatusOr<store::LayerRecord> FindLayer(const store::Paths& paths,
   for (const std::string& chain : chains) {
     // Whatever else lies there is no layer.
     if (!store::IsCacheId(chain)) continue;
-    CLEAT_ASSIGN_OR_RETURN(store::LayerRecord record,
-                           layers.Read(absl::StrCat("sha256:", chain)));
+    CLEAT_ASSIGN_OR_RETURN(
+        store::LayerRecord record,
+        store::ReadLayerRecord(paths, absl::StrCat("sha256:", chain)));
     if (chain == digits) return record;
     const bool same = std::any_of(found.begin(), found.end(),
                                   [&record](const store::LayerRecord& other) {
@@ -72,28 +64,18 @@ absl::StatusOr<store::LayerRecord> FindLayer(const store::Paths& paths,
       absl::StrCat(found.size(), " layers begin so"));
 }
 
-absl::Status WriteFound(const store::Paths& paths,
-                        const store::LayerStore& layers, string_view digits,
-                        const TarSink& sink) {
-  if (digits.size() < kFewestDigits) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("give ", kFewestDigits, " digits at least"));
-  }
-  CLEAT_ASSIGN_OR_RETURN(const store::LayerRecord record,
-                         FindLayer(paths, layers, digits));
-  CLEAT_ASSIGN_OR_RETURN(const std::string diff, layers.Find(record.chain_id));
-  const absl::StatusOr<sys::Fd> split = sys::Open(
-      absl::StrCat(paths.Layer(record.chain_id), "/", kTarSplit), O_RDONLY);
-  if (absl::IsNotFound(split.status())) {
-    return absl::FailedPreconditionError(
-        "it has no tar-split.json.gz, without which its tar cannot be had to "
-        "the byte (layer-pack packs its tree anew)");
-  }
-  if (!split.ok()) return split.status();
-  CLEAT_RETURN_IF_ERROR(store::EnterForm(layers.form()));
-  CLEAT_ASSIGN_OR_RETURN(const sys::Fd tree,
-                         sys::Open(diff, O_RDONLY | O_DIRECTORY));
-  return JoinLayer(split->get(), tree.get(), record.diff_id, sink);
+absl::StatusOr<store::LayerRecord> FindByName(const store::Paths& paths,
+                                              string_view name) {
+  const string_view digits = absl::StripPrefix(name, "sha256:");
+  absl::StatusOr<store::LayerRecord> found =
+      digits.size() < kFewestDigits
+          ? absl::InvalidArgumentError(
+                absl::StrCat("give ", kFewestDigits, " digits at least"))
+          : FindLayer(paths, digits);
+  if (found.ok()) return found;
+  return absl::Status(
+      found.status().code(),
+      absl::StrCat("layer ", name, ": ", found.status().message()));
 }
 
 }  // namespace
@@ -117,10 +99,11 @@ absl::Status JoinLayer(int split, int tree, const std::string& diff_id,
 
 absl::Status WriteStored(const std::string& store, string_view name,
                          const TarSink& sink) {
-  CLEAT_ASSIGN_OR_RETURN(const store::LayerStore layers,
-                         store::LayerStore::Open(store));
-  return WithLayer(name, WriteFound(store::Paths(store), layers,
-                                    absl::StripPrefix(name, "sha256:"), sink));
+  CLEAT_RETURN_IF_ERROR(store::EnterToRead(store));
+  const store::Paths paths(store);
+  CLEAT_ASSIGN_OR_RETURN(const store::LayerRecord layer,
+                         FindByName(paths, name));
+  return store::WriteLayerArchive(paths, layer, sink);
 }
 
 }  // namespace cleat::layer

@@ -10,6 +10,7 @@
 #include "lib/digest/digest.h"
 #include "lib/store/file_lock.h"
 #include "lib/store/guard.h"
+#include "lib/store/own_form.h"
 #include "lib/sys/file.h"
 #include "rapidjson/stringbuffer.h"
 #include "rapidjson/writer.h"
@@ -97,6 +98,7 @@ absl::StatusOr<Repositories> Repositories::Load(const Paths& paths) {
 absl::Status Repositories::Update(
     const Paths& paths, absl::FunctionRef<absl::Status(Repositories&)> change,
     absl::FunctionRef<absl::Status()> then) {
+  CLEAT_RETURN_IF_ERROR(OwnForm(paths.root()).status());
   CLEAT_ASSIGN_OR_RETURN(const sys::Fd guard, GuardWriting(paths.root()));
   CLEAT_RETURN_IF_ERROR(paths.MakeForImages());
   // The directory serves as the lock: the file itself is replaced.

@@ -37,7 +37,9 @@ class Repositories {
   // Reads, lets `change` work on what was read, and replaces the file, while
   // nobody else can change it. Nothing is written when `change` fails or
   // changes nothing. `then` is called after that, before others go on.
-  // kFailedPrecondition while a dockerd runs on the store.
+  // kFailedPrecondition while a dockerd runs on the store, and for one in
+  // another form than the caller's (own_form.h), whose file its owner could not
+  // read.
   static absl::Status Update(
       const Paths& paths, absl::FunctionRef<absl::Status(Repositories&)> change,
       absl::FunctionRef<absl::Status()> then = [] { return absl::OkStatus(); });

@@ -62,6 +62,30 @@ a_layer() {
   [ "$count" = 4 ]
 }
 
+@test "a vfs store of dockerd's gives its layers, though each tree is whole" {
+  needs_root
+  mkdir saved store
+  tar -C saved -xf "$IMAGES/docker-save.tar"
+  zstd -dc <"$IMAGES/dockerd-vfs.tar.zst" | tar -C store -x
+  count=0
+  for layer in saved/*/layer.tar; do
+    layer-get "$(sha256 "$layer")" | cmp - "$layer"
+    count=$((count + 1))
+  done
+  [ "$count" = 4 ]
+  # Each layer's files are its own tree's, whatever those above have of them.
+  bottom=11409dab4211d0a8ca49b864860cd5eac85892e56be4f4553cd2d7efe1837610
+  own=store/vfs/dir/$(cat store/image/vfs/layerdb/sha256/$bottom/cache-id)
+  for tree in store/vfs/dir/*; do
+    [ "$tree" = "$own" ] || echo X >>"$tree/etc/passwd"
+  done
+  layer-get $bottom >layer.tar
+  echo X >>"$own/etc/passwd"
+  run bash -c "layer-get $bottom >layer.tar"
+  [ "$status" = 1 ]
+  [[ "$output" == "layer-get: layer sha256:$bottom: file 'etc/passwd': has "* ]]
+}
+
 @test "a compressed layer is split, unpacked and joined to its tar" {
   needs_root
   a_layer
@@ -156,7 +180,7 @@ a_layer() {
   rm -f store/image/overlay2/layerdb/sha256/*/tar-split.json.gz
   run layer-get "$(sha256 layer.tar)"
   [ "$status" = 1 ]
-  [[ "$output" == *"it has no tar-split.json.gz, "* ]]
+  [[ "$output" == "layer-get: layer sha256:"*": has no tar-split.json.gz, "* ]]
 }
 
 @test "a truncated layer is not split" {

@@ -117,3 +117,15 @@ leftover_of() {
   [ "${#lines[@]}" = 3 ]
   [ "$status" = 0 ]
 }
+
+@test "root changes no names in a user's store" {
+  load_image
+  local tool
+  for tool in 'image-tag b91c9142356c app:1' 'image-remove b91c9142356c'; do
+    run --separate-stderr env CLEAT_STORE="$STORE" CLEAT_RUN="$WORK/state" \
+      PATH="$PLACE/bin:$PATH" bash -c "$tool"
+    [ "$status" = 1 ]
+    [[ $stderr == *"use store $STORE: its layers have \"user.\" attributes"* ]]
+  done
+  [ -z "$(find "$STORE" ! -uid $ME)" ]
+}
