@@ -7,6 +7,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "lib/compress/compress.h"
 
 namespace cleat::import {
 
@@ -23,17 +24,27 @@ enum class SaveFormat {
 // "docker-archive", "oci-archive", "oci"; kInvalidArgument.
 absl::StatusOr<SaveFormat> ParseSaveFormat(absl::string_view text);
 
+struct SaveOptions {
+  SaveFormat format = SaveFormat::kDockerArchive;
+  // Of the layers; a docker-archive's are plain.
+  compress::Compression compression = {};
+  // A file, replaced at once and whole, or a directory: a new one, or a layout
+  // that is there, to which the images are added (PrintIndex). Empty: standard
+  // output.
+  std::string output;
+};
+
 // Writes images of the store, each layer once, with the bytes that it came
-// with. An image that is given by a name has that name there, one given by its
-// id none. `output` is a file, replaced at once and whole, or a new directory;
-// empty: standard output.
+// with before it was compressed. An image that is given by a name has that name
+// there, one given by its id none.
 //
 // kNotFound for an image, kFailedPrecondition for a layer whose archive is not
-// known and for a directory that exists, kDataLoss for a damaged store. On an
-// error there is no output, but on standard output what had been written.
+// known and for a directory that is no layout, kDataLoss for a damaged store.
+// On an error there is no output, but on standard output what had been written,
+// and in a layout that was there blobs that nothing names.
 absl::Status SaveImages(const std::string& store,
                         const std::vector<std::string>& names,
-                        SaveFormat format, const std::string& output);
+                        const SaveOptions& options);
 
 }  // namespace cleat::import
 

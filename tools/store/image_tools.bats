@@ -63,7 +63,14 @@ setup() {
   done
   image-save --format=oci --output=layout fixture:1
   [ "$(image-load -q --store=oci.store oci:layout:1)" = "$DOCKER_ID" ]
-  says 1 "layout" image-save --format=oci --output=layout fixture:1
+  find layout -type f -exec sha256sum {} + | sort >before
+  image-save --format=oci --output=layout fixture:1
+  find layout -type f -exec sha256sum {} + | sort | cmp - before
+  mkdir full
+  touch full/file
+  says 1 "write full: is a directory with files in it and no OCI layout" \
+    image-save --format=oci --output=full fixture:1
+  [ "$(ls -A full)" = file ]
   [ -z "$(find . -name '*.tmp')" ]
 }
 

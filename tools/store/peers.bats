@@ -171,6 +171,83 @@ assert json.load(sys.stdin) == json.load(open("theirs"))' || return
     <(tar -xOf "$IMAGES/docker-export.tar" usr/share/hello.sh)
 }
 
+# blobs LAYOUT: their names, each right.
+blobs() {
+  local blob
+  for blob in "$1"/blobs/sha256/*; do
+    [ "$(sha256sum <"$blob")" = "${blob##*/}  -" ] || return
+    echo "${blob##*/}"
+  done
+}
+
+@test "skopeo and umoci take the layouts whose layers image-save compresses" {
+  command -v skopeo >/dev/null || skip "no skopeo"
+  command -v umoci >/dev/null || skip "no umoci"
+  image-save -o ours.tar fixture:1
+  layers_of ours.tar >ours
+  for format in none gzip zstd; do
+    image-save --format=oci --compression=$format -o $format fixture:1
+    image-save --format=oci-archive --compression=$format -o $format.tar fixture:1
+    image-save --format=oci-archive --compression=$format fixture:1 |
+      cmp - $format.tar
+    blobs $format >in-directory
+    mkdir $format.d
+    tar -C $format.d -xf $format.tar
+    blobs $format.d | cmp - in-directory
+    for source in oci:$format:1 oci-archive:$format.tar:1; do
+      rm -rf theirs
+      skopeo copy -q "$source" oci:theirs:1
+      for copy in "$source" oci:theirs:1; do
+        rm -rf in-$format
+        [ "$(image-load -q --store=in-$format "$copy")" = "$DOCKER_ID" ]
+      done
+    done
+    store-check --store=in-$format
+    image-save --store=in-$format "$DOCKER_ID" >again.tar
+    layers_of again.tar | cmp - ours
+    rm -r again.tar.d
+    # umoci 0.4 knows no zstd.
+    [ $format = zstd ] || umoci unpack --image $format:1 bundle.$format
+  done
+  diff -r --no-dereference bundle.none/rootfs/usr bundle.gzip/rootfs/usr
+  grep -q 'layer.v1.tar+gzip' gzip/blobs/sha256/* && grep -q 'layer.v1.tar+zstd' zstd/blobs/sha256/*
+  [ "$(du -s gzip | cut -f1)" -lt "$(du -s none | cut -f1)" ]
+  says 1 "format 'docker-archive': its layers are not compressed" \
+    image-save --compression=gzip fixture:1
+}
+
+@test "a layout of skopeo's is added to, and skopeo adds to ours" {
+  command -v skopeo >/dev/null || skip "no skopeo"
+  skopeo copy -q "docker-archive:$IMAGES/docker-save.tar:fixture:1" oci:layout:theirs
+  cp layout/index.json before.json
+  blobs layout >before
+  small_image small:1
+  image-save --format=oci --compression=gzip -o layout small:1
+  blobs layout >after
+  # A config, a manifest and a layer more, and none less.
+  [ "$(comm -13 before after | wc -l)" = 3 ]
+  [ -z "$(comm -23 before after)" ]
+  python3 - <<'END'
+import json
+old, new = (json.load(open(name)) for name in ('before.json', 'layout/index.json'))
+assert new['manifests'][:-1] == old['manifests'], new
+assert new['manifests'][-1]['annotations']['org.opencontainers.image.ref.name'] == '1'
+END
+  # The same layers, uncompressed, are other blobs; a second time they are there.
+  image-save --format=oci -o layout fixture:1 small:1
+  blobs layout >before
+  cp layout/index.json before.json
+  image-save --format=oci -o layout fixture:1 small:1
+  blobs layout | cmp - before
+  cmp layout/index.json before.json
+  skopeo copy -q oci:layout:theirs oci:layout:again
+  for tag in theirs again fixture:1 small:1; do
+    image-load -q --store=second "oci:layout:$tag"
+  done
+  store-check --store=second
+  [ -z "$(find layout -name '.*' ! -name . -o -name '*.tmp')" ]
+}
+
 @test "podman and buildah load what image-save writes, and save what we load" {
   command -v podman >/dev/null || skip "no podman"
   podman=(podman --root "$PWD/podman" --runroot "$PWD/podman-run"
