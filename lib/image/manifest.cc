@@ -141,11 +141,15 @@ absl::StatusOr<std::vector<Descriptor>> ParseDescriptors(
   return descriptors;
 }
 
-absl::Status CheckConfigType(const Descriptor& config, absl::string_view name) {
+absl::Status CheckConfigType(const JsonObject& object, const Descriptor& config,
+                             absl::string_view name) {
   if (KindOf(config.media_type) == Kind::kConfig) return absl::OkStatus();
+  CLEAT_ASSIGN_OR_RETURN(const absl::string_view type,
+                         object.OptionalString("artifactType"));
   return WrongKind(name,
-                   absl::StrCat("the manifest of an artifact (its config is ",
-                                config.media_type, ")"));
+                   absl::StrCat("the manifest of an artifact (",
+                                type.empty() ? "its config is " : "of type ",
+                                type.empty() ? config.media_type : type, ")"));
 }
 
 absl::Status CheckLayerTypes(const JsonObject& object,
@@ -197,6 +201,17 @@ absl::Status CheckSchemaVersion(const JsonObject& object,
 
 }  // namespace
 
+bool IsArtifact(std::string text) {
+  const auto document = base::JsonDocument::Parse(std::move(text), "manifest");
+  if (!document.ok()) return false;
+  const absl::StatusOr<JsonObject> object = document->Object();
+  if (!object.ok()) return false;
+  const absl::StatusOr<JsonObject> config = object->Object("config");
+  if (!config.ok()) return object->Has("artifactType");
+  const auto type = config->OptionalString("mediaType");
+  return type.ok() && KindOf(*type) != Kind::kConfig;
+}
+
 bool IsForeignLayer(absl::string_view media_type) {
   return KindOf(media_type) == Kind::kForeignLayer;
 }
@@ -227,7 +242,7 @@ absl::StatusOr<Manifest> ParseManifest(std::string text,
   }
   CLEAT_ASSIGN_OR_RETURN(const JsonObject config, object.Object("config"));
   CLEAT_ASSIGN_OR_RETURN(manifest.config, ParseDescriptor(config));
-  CLEAT_RETURN_IF_ERROR(CheckConfigType(manifest.config, name));
+  CLEAT_RETURN_IF_ERROR(CheckConfigType(object, manifest.config, name));
   CLEAT_ASSIGN_OR_RETURN(manifest.layers, ParseDescriptors(object, "layers"));
   CLEAT_RETURN_IF_ERROR(CheckLayerTypes(object, manifest.layers));
   return manifest;

@@ -48,6 +48,11 @@ absl::StatusOr<Manifest> ParseManifest(std::string text,
                                        absl::string_view media_type,
                                        absl::string_view name);
 
+// Whether `text` is the manifest of something else than an image (OCI image
+// spec 1.1, manifest.md, "Guidelines for Artifact Usage"): its config is of no
+// image. An image with a `subject` is an image.
+bool IsArtifact(std::string text);
+
 // Whether a layer of this media type may be missing from the image and is to
 // be had elsewhere (Docker's foreign, OCI's non-distributable layers).
 bool IsForeignLayer(absl::string_view media_type);

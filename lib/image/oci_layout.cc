@@ -99,14 +99,28 @@ absl::StatusOr<Descriptor> ChooseByPlatform(
       absl::StrCat(name, ": ", choice.status().message()));
 }
 
+// What is no artifact; all where nothing else is. What cannot be read may be an
+// image.
+std::vector<Descriptor> WithoutArtifacts(const FileSet& files,
+                                         const Manifest& index) {
+  std::vector<Descriptor> images;
+  for (const Descriptor& descriptor : index.manifests) {
+    absl::StatusOr<std::string> text = ReadBlob(files, descriptor, "manifest");
+    if (text.ok() && IsArtifact(*std::move(text))) continue;
+    images.push_back(descriptor);
+  }
+  return images.empty() ? index.manifests : images;
+}
+
 absl::StatusOr<Descriptor> ChooseTop(const FileSet& files,
                                      const Manifest& index,
                                      absl::string_view name,
                                      const proto::Platform& want) {
   std::vector<Descriptor> named;
   for (const Descriptor& descriptor : index.manifests) {
-    if (name.empty() || HasName(descriptor, name)) named.push_back(descriptor);
+    if (HasName(descriptor, name)) named.push_back(descriptor);
   }
+  if (name.empty()) named = WithoutArtifacts(files, index);
   if (named.size() == 1) return named[0];
   // Several of one name (or none): the platforms of one image.
   if (AllHavePlatforms(named)) {
@@ -143,7 +157,7 @@ bool IsWholeName(absl::string_view name) {
 absl::StatusOr<std::vector<ListedImage>> ListOciLayout(const FileSet& files) {
   CLEAT_ASSIGN_OR_RETURN(const Manifest index, ReadTopIndex(files));
   std::vector<ListedImage> images;
-  for (const Descriptor& descriptor : index.manifests) {
+  for (const Descriptor& descriptor : WithoutArtifacts(files, index)) {
     const std::string selector = absl::StrCat("@", descriptor.digest);
     auto image = std::find_if(
         images.begin(), images.end(),

@@ -33,7 +33,9 @@ absl::StatusOr<proto::ImageState> ReadOciLayout(
     std::string* config = nullptr);
 
 // The images that the layout's index names, each once ("@sha256:…"), with the
-// whole names that containerd, docker and podman have recorded.
+// whole names that containerd, docker and podman have recorded. Artifacts
+// beside images (signatures, say, which name them as their subject) are left
+// out; without images they are listed, for their reader to say what they are.
 absl::StatusOr<std::vector<ListedImage>> ListOciLayout(const FileSet& files);
 
 }  // namespace cleat::image

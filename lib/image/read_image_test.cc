@@ -284,7 +284,9 @@ TEST_F(LayoutTest, ManifestOfTheWrongTypeIsSaidToBeWhatItIs) {
               HasSubstr("is text/plain, not an image manifest or index"));
   ChangeManifest("application/vnd.oci.image.config.v1+json",
                  "application/vnd.cncf.helm.config.v1+json");
-  EXPECT_THAT(Message(Read()), HasSubstr("the manifest of an artifact"));
+  EXPECT_THAT(Message(Read()),
+              HasSubstr("the manifest of an artifact (its config is "
+                        "application/vnd.cncf.helm.config.v1+json)"));
   ChangeManifest("layer.v1.tar+zstd", "layer.v1.zip");
   EXPECT_THAT(Message(Read()), HasSubstr("not a tar"));
 }
