@@ -88,6 +88,9 @@ absl::StatusOr<JsonDocument> JsonDocument::Parse(std::string text,
   auto state = std::make_unique<State>();
   state->name = std::string(name);
   state->text = std::move(text);
+  // Where a character of four bytes is cut off after the first, the parser
+  // takes the NUL at the end for the second and reads on.
+  state->text.append(3, '\0');
   state->document.ParseInsitu<kParseFlags>(&state->text[0]);
   if (state->document.HasParseError()) {
     return absl::InvalidArgumentError(absl::StrCat(

@@ -1,5 +1,6 @@
 #include "lib/base/json.h"
 
+#include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -83,6 +84,17 @@ TEST(JsonParseTest, DeepNestingDoesNotOverflowTheStack) {
                   std::string(depth, '[') + std::string(depth, ']'), "f")
                   .ok());
   EXPECT_FALSE(JsonDocument::Parse(std::string(depth, '['), "f").ok());
+}
+
+// Within what the sanitizer sees.
+TEST(JsonParseTest, CharactersThatAreCutOffAreRefused) {
+  for (const char* end : {"\xc3", "\xe6", "\xe6\xb7", "\xf0", "\xf0\x9f"}) {
+    for (const char* begin : {"\"", "\"0123456789abcdef", "{\"a\":\""}) {
+      std::string text = absl::StrCat(begin, end);
+      text.shrink_to_fit();
+      EXPECT_FALSE(JsonDocument::Parse(std::move(text), "f").ok()) << end;
+    }
+  }
 }
 
 TEST(JsonParseTest, TooLargeIsRefused) {

@@ -10,11 +10,10 @@
 #include <vector>
 
 #include "absl/strings/match.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "lib/base/status_macros.h"
-#include "lib/base/units.h"
+#include "lib/diff/owner_text.h"
 #include "lib/layer/overlay.h"
 #include "lib/sys/errno.h"
 #include "lib/tar/stat_entry.h"
@@ -27,42 +26,6 @@ using absl::string_view;
 bool IsPacked(string_view xattr) {
   return (xattr == "security.capability" || absl::StartsWith(xattr, "user.")) &&
          !layer::IsOverlayXattr(xattr);
-}
-
-absl::Status OwnerError(string_view text) {
-  return absl::DataLossError(absl::StrCat("xattr ", layer::kOwnerXattr, ": '",
-                                          text, "' is no owner and mode"));
-}
-
-// "char-1-3": the device that an empty file stands for.
-bool TakeDevice(string_view text, tar::Entry* entry) {
-  const std::vector<string_view> parts = absl::StrSplit(text, '-');
-  if (parts.size() != 3 || (parts[0] != "char" && parts[0] != "block") ||
-      !absl::SimpleAtoi(parts[1], &entry->major) ||
-      !absl::SimpleAtoi(parts[2], &entry->minor)) {
-    return false;
-  }
-  entry->type =
-      parts[0] == "char" ? tar::Type::kCharDevice : tar::Type::kBlockDevice;
-  entry->size = 0;
-  return true;
-}
-
-// "UID:GID:0MODE[:DEVICE]", as lib/layer/attributes.cc writes it.
-absl::Status TakeOwner(string_view text, tar::Entry* entry) {
-  const std::vector<string_view> parts = absl::StrSplit(text, ':');
-  if (parts.size() < 3 || parts.size() > 4 ||
-      !absl::SimpleAtoi(parts[0], &entry->uid) ||
-      !absl::SimpleAtoi(parts[1], &entry->gid)) {
-    return OwnerError(text);
-  }
-  const absl::StatusOr<int64_t> mode = ParseOctal(parts[2]);
-  if (!mode.ok()) return OwnerError(text);
-  entry->mode = static_cast<uint32_t>(*mode);
-  if (parts.size() == 4 && !TakeDevice(parts[3], entry)) {
-    return OwnerError(text);
-  }
-  return absl::OkStatus();
 }
 
 absl::StatusOr<std::string> ReadXattr(const std::string& path,
