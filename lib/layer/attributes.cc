@@ -23,11 +23,14 @@ bool NeedsOwner(const tar::Entry& entry, const Form& form) {
   return !form.squash && (entry.uid != form.uid || entry.gid != form.gid);
 }
 
+// Whether a file may be asked for with the mode that it is to have.
+bool GivesModes(const Form& form) { return form.withheld != 0777; }
+
 // Whether a file that was asked for with ModeToAskFor has its mode already: a
 // system call less for nearly every file.
 bool HasMode(const tar::Entry& entry, const Form& form) {
-  return entry.type == tar::Type::kFile && entry.mode <= 0777 &&
-         (entry.mode & form.withheld) == 0;
+  return entry.type == tar::Type::kFile && GivesModes(form) &&
+         entry.mode <= 0777 && (entry.mode & form.withheld) == 0;
 }
 
 absl::Status OwnerError(const tar::Entry& entry) {
@@ -102,7 +105,7 @@ absl::Status SetXattrsAt(int parent, const std::string& base,
 }  // namespace
 
 uint32_t ModeToAskFor(const tar::Entry& entry, const Form& form) {
-  return form.withheld == 0777 ? 0600 : entry.mode & 0777;
+  return GivesModes(form) ? entry.mode & 0777 : 0600;
 }
 
 absl::Status SetAttributes(int fd, const tar::Entry& entry, const Form& form,

@@ -437,8 +437,13 @@ TEST_F(UnpackTest, ModesThatTheUmaskWouldTakeAreSet) {
   for (const mode_t mode : {0644, 0600, 0666, 0777, 0400, 0, 04755, 01644}) {
     tar::Entry entry = File("f" + std::to_string(mode));
     entry.mode = mode;
-    ASSERT_TRUE(UnpackEntries({{entry, "data"}}).ok());
-    EXPECT_EQ(Stat(entry.name).st_mode, S_IFREG | mode);
+    Form squashed;
+    squashed.squash = true;
+    for (const Form& form : {Form(), Plain(), squashed}) {
+      unlink((root_ + "/" + entry.name).c_str());
+      ASSERT_TRUE(UnpackEntries({{entry, "data"}}, form).ok());
+      EXPECT_EQ(Stat(entry.name).st_mode, S_IFREG | mode);
+    }
   }
 }
 
