@@ -9,11 +9,12 @@
 #include "absl/types/optional.h"
 #include "lib/base/status_macros.h"
 #include "lib/derive/config_text.h"
+#include "lib/digest/chain_id.h"
 #include "lib/image/config.h"
 #include "lib/image/reference.h"
 #include "lib/layer/image_layers.h"
 #include "lib/layer/pack_options.h"
-#include "lib/layer/pack_stream.h"
+#include "lib/layer/repack.h"
 #include "lib/store/image_store.h"
 #include "lib/store/layer_store.h"
 #include "lib/sys/fd.h"
@@ -40,15 +41,44 @@ ConfigChanges ChangesOf(const Derivation& derivation, absl::Time created) {
   return changes;
 }
 
-proto::ImageState WithLayers(const Derivation& derivation) {
+// Puts the new layers into the store, and those below them where it lacks them.
+absl::StatusOr<proto::LayersState> PutLayers(Derivation& derivation,
+                                             const std::string& store) {
+  CLEAT_ASSIGN_OR_RETURN(const store::LayerStore layers,
+                         store::LayerStore::Open(store));
   proto::ImageState state = derivation.base.state();
-  for (const NewLayer& layer : derivation.layers) {
+  CLEAT_ASSIGN_OR_RETURN(proto::LayersState present,
+                         layer::PutInStore(state, store));
+  for (NewLayer& layer : derivation.layers) {
+    if (layer.pending) {
+      store::LayerRecord record;
+      record.diff_id = layer.diff_id;
+      if (!present.layers().empty()) {
+        record.parent = present.layers().rbegin()->chain_id();
+      }
+      record.chain_id = digest::ChainId(record.parent, record.diff_id);
+      record.size = layer.content_size;
+      CLEAT_RETURN_IF_ERROR(
+          layers.Commit(*std::move(layer.pending), record).status());
+    }
     proto::LayerSource& source = *state.add_layers();
     source.set_diff_id(layer.diff_id);
-    source.set_path(layer.path);
-    source.set_size(layer.size);
+    if (!layer.pending) {
+      source.set_path(layer.path);
+      source.set_size(layer.size);
+    }
+    CLEAT_ASSIGN_OR_RETURN(present, layer::PutInStore(state, store));
   }
-  return state;
+  return present;
+}
+
+absl::Status RecordParent(const Derivation& derivation, const std::string& id,
+                          const store::ImageStore& images) {
+  const std::string& parent = derivation.base.state().id();
+  if (!derivation.is_child || parent == id) return absl::OkStatus();
+  const absl::Status status = images.SetParent(id, parent);
+  // An image that was only read from elsewhere.
+  return absl::IsNotFound(status) ? absl::OkStatus() : status;
 }
 
 }  // namespace
@@ -59,30 +89,25 @@ absl::StatusOr<absl::Time> CreationTime() {
   return seconds.has_value() ? absl::FromUnixSeconds(*seconds) : absl::Now();
 }
 
-absl::StatusOr<Scratch> Scratch::Make(const std::string& store) {
+absl::StatusOr<NewLayer> MakeLayer(const std::string& store,
+                                   const diff::Stack& before,
+                                   const diff::Stack& after,
+                                   const layer::PackOptions& options) {
   CLEAT_ASSIGN_OR_RETURN(const store::LayerStore layers,
                          store::LayerStore::Open(store));
   CLEAT_ASSIGN_OR_RETURN(store::PendingLayer pending, layers.Begin());
-  return Scratch(std::move(pending));
-}
-
-absl::StatusOr<NewLayer> Scratch::Pack(
-    const std::string& name, const diff::Stack& before,
-    const diff::Stack& after, const layer::PackOptions& options) const {
-  NewLayer layer;
-  layer.path = absl::StrCat(pending_.directory(), "/", name);
   CLEAT_ASSIGN_OR_RETURN(
-      const sys::Fd fd,
-      sys::Open(layer.path, O_WRONLY | O_CREAT | O_EXCL, 0600));
-  CLEAT_ASSIGN_OR_RETURN(const layer::Summary summary,
-                         layer::PackStream(before, after, options, {},
-                                           [&](absl::string_view data) {
-                                             return sys::WriteAll(
-                                                 fd.get(), data, layer.path);
-                                           }));
-  layer.diff_id = summary.diff_id;
-  layer.size = summary.size;
-  layer.empty = summary.size == kEmptyArchive;
+      const sys::Fd directory,
+      sys::Open(pending.diff(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
+  CLEAT_ASSIGN_OR_RETURN(
+      const layer::Repacked repacked,
+      layer::Repack(before, after, options, directory.get(),
+                    layer::FormOf(layers.form()), pending.tar_split()));
+  NewLayer layer;
+  layer.diff_id = repacked.diff_id;
+  layer.content_size = repacked.content_size;
+  layer.empty = repacked.archive_size == kEmptyArchive;
+  layer.pending.emplace(std::move(pending));
   return layer;
 }
 
@@ -99,7 +124,7 @@ absl::Status CheckDerivation(const proto::ImageEdit& edit,
   return absl::OkStatus();
 }
 
-absl::StatusOr<Derived> DeriveImage(const Derivation& derivation,
+absl::StatusOr<Derived> DeriveImage(Derivation derivation,
                                     const std::string& store) {
   CLEAT_RETURN_IF_ERROR(CheckDerivation(derivation.edit, derivation.names));
   CLEAT_ASSIGN_OR_RETURN(const absl::Time created, CreationTime());
@@ -109,10 +134,10 @@ absl::StatusOr<Derived> DeriveImage(const Derivation& derivation,
                          EditConfig(base, ChangesOf(derivation, created)));
   CLEAT_RETURN_IF_ERROR(image::ParseConfig(config, "new config").status());
   Derived derived;
-  CLEAT_ASSIGN_OR_RETURN(derived.layers,
-                         layer::PutInStore(WithLayers(derivation), store));
+  CLEAT_ASSIGN_OR_RETURN(derived.layers, PutLayers(derivation, store));
   const store::ImageStore images(store);
   CLEAT_ASSIGN_OR_RETURN(const std::string id, images.Put(config));
+  CLEAT_RETURN_IF_ERROR(RecordParent(derivation, id, images));
   for (const std::string& name : derivation.names) {
     CLEAT_RETURN_IF_ERROR(images.Tag(id, name));
   }

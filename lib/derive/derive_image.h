@@ -6,6 +6,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "absl/types/optional.h"
 #include "lib/derive/edit_config.h"
 #include "lib/layer/pack.h"
 #include "lib/store/pending_layer.h"
@@ -16,35 +17,25 @@
 
 namespace cleat::derive {
 
-// A layer to come, in a file.
+// A layer to come.
 struct NewLayer {
-  std::string path;
   std::string diff_id;
+  // In a file of `size` bytes,
+  std::string path;
   int64_t size = 0;
-  // Whether the archive has no entry at all.
+  // or unpacked in the store, though not yet of it, with this content.
+  absl::optional<store::PendingLayer> pending;
+  int64_t content_size = 0;
+  // Whether it has no entry at all.
   bool empty = false;
 };
 
-// A directory in the store for layers on their way into it; gone with the
-// object, or with what comes after a crash.
-class Scratch {
- public:
-  // This process then has the rights over the ids of the store's files
-  // (store::EnterForm); it must have one thread.
-  static absl::StatusOr<Scratch> Make(const std::string& store);
-
-  // Packs what differs into a file of this name in it.
-  absl::StatusOr<NewLayer> Pack(const std::string& name,
-                                const diff::Stack& before,
-                                const diff::Stack& after,
-                                const layer::PackOptions& options) const;
-
- private:
-  explicit Scratch(store::PendingLayer pending)
-      : pending_(std::move(pending)) {}
-
-  store::PendingLayer pending_;
-};
+// Makes a layer of what differs. This process then has the rights over the ids
+// of the store's files (store::EnterForm); it must have one thread.
+absl::StatusOr<NewLayer> MakeLayer(const std::string& store,
+                                   const diff::Stack& before,
+                                   const diff::Stack& after,
+                                   const layer::PackOptions& options);
 
 struct Derivation {
   proto::Image base;
@@ -54,6 +45,9 @@ struct Derivation {
   std::string created_by;
   proto::ImageEdit edit;
   std::vector<std::string> names;
+  // Whether the new image is recorded as built on the base, where the store has
+  // that: as Docker's commit does, not its load.
+  bool is_child = false;
 };
 
 struct Derived {
@@ -71,7 +65,7 @@ absl::Status CheckDerivation(const proto::ImageEdit& edit,
 // Puts the layers (the base's, too, where the store lacks them) and the config
 // of the new image into the store and names it. What was put before an error
 // stays: layers are complete and an image without a name is only not found.
-absl::StatusOr<Derived> DeriveImage(const Derivation& derivation,
+absl::StatusOr<Derived> DeriveImage(Derivation derivation,
                                     const std::string& store);
 
 }  // namespace cleat::derive

@@ -34,6 +34,7 @@ absl::StatusOr<derive::Derived> Derive(const Options& options,
   CLEAT_ASSIGN_OR_RETURN(derivation.base,
                          document.Require<proto::Image>("image", "image-get"));
   derivation.created_by = created_by;
+  derivation.is_child = true;
   derivation.edit = options.edit();
   derivation.names = {options.tag().begin(), options.tag().end()};
   CLEAT_RETURN_IF_ERROR(
@@ -44,13 +45,11 @@ absl::StatusOr<derive::Derived> Derive(const Options& options,
   packing.latest_mtime = absl::ToUnixSeconds(now);
   packing.without = std::move(trees.without);
   const std::string store = cli::StorePath(options.filter().common());
-  CLEAT_ASSIGN_OR_RETURN(const derive::Scratch scratch,
-                         derive::Scratch::Make(store));
   CLEAT_ASSIGN_OR_RETURN(
       derive::NewLayer layer,
-      scratch.Pack("layer.tar", trees.before, trees.after, packing));
+      derive::MakeLayer(store, trees.before, trees.after, packing));
   if (!layer.empty) derivation.layers.push_back(std::move(layer));
-  return derive::DeriveImage(derivation, store);
+  return derive::DeriveImage(std::move(derivation), store);
 }
 
 // The new image with a root upon its layers: what overlay-mount would write.

@@ -183,6 +183,19 @@ absl::StatusOr<std::vector<std::string>> ImageStore::List() const {
   return ids;
 }
 
+absl::Status ImageStore::SetParent(absl::string_view image_id,
+                                   absl::string_view parent) const {
+  // Nobody removes one of them meanwhile.
+  return Repositories::Update(paths_, [&](Repositories& /*names*/) {
+    CLEAT_RETURN_IF_ERROR(Get(parent).status());
+    CLEAT_RETURN_IF_ERROR(Get(image_id).status());
+    const std::string metadata = paths_.ImageMetadata(image_id);
+    CLEAT_RETURN_IF_ERROR(sys::MakeDirectories(metadata, 0700));
+    return sys::WriteFileAtomic(metadata + "/parent", parent, 0600,
+                                sys::Sync::kNo);
+  });
+}
+
 std::string ImageStore::Parent(absl::string_view image_id) const {
   absl::StatusOr<std::string> parent = sys::ReadFile(
       absl::StrCat(paths_.ImageMetadata(image_id), "/parent"), 256);

@@ -47,6 +47,11 @@ class ImageStore {
   // All ImageIDs, sorted.
   absl::StatusOr<std::vector<std::string>> List() const;
 
+  // Records the image that one was built on, as dockerd's builds and commits
+  // do. kNotFound when the store lacks either.
+  absl::Status SetParent(absl::string_view image_id,
+                         absl::string_view parent) const;
+
   // The image that this one was built on; empty where none is recorded.
   std::string Parent(absl::string_view image_id) const;
 

@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include <string>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "lib/base/status_macros.h"
@@ -26,19 +27,22 @@ bool IsDirectory(const std::string& path) {
 
 absl::StatusOr<derive::NewLayer> LayerOfFile(const std::string& path) {
   CLEAT_ASSIGN_OR_RETURN(const layer::Summary summary, layer::Hash({path}));
-  return derive::NewLayer{path, summary.diff_id, summary.size, false};
+  derive::NewLayer layer;
+  layer.diff_id = summary.diff_id;
+  layer.path = path;
+  layer.size = summary.size;
+  return layer;
 }
 
 absl::StatusOr<derive::NewLayer> LayerOf(const std::string& operand,
-                                         size_t number,
                                          const layer::PackOptions& packing,
-                                         const derive::Scratch& scratch) {
+                                         const std::string& store) {
   if (!IsDirectory(operand)) return LayerOfFile(operand);
   diff::Stack tree;
   tree.layers = {operand};
   tree.form = layer::OwnTreeForm();
   tree.raw = true;
-  return scratch.Pack(absl::StrCat(number, ".tar"), {}, tree, packing);
+  return derive::MakeLayer(store, {}, tree, packing);
 }
 
 absl::StatusOr<derive::Derived> Append(const Options& options,
@@ -55,15 +59,12 @@ absl::StatusOr<derive::Derived> Append(const Options& options,
   packing.without_root = true;
   CLEAT_ASSIGN_OR_RETURN(derivation.base,
                          store::FindImage(options.image(), "", store));
-  CLEAT_ASSIGN_OR_RETURN(const derive::Scratch scratch,
-                         derive::Scratch::Make(store));
   for (const std::string& operand : options.layers()) {
-    CLEAT_ASSIGN_OR_RETURN(
-        derive::NewLayer layer,
-        LayerOf(operand, derivation.layers.size(), packing, scratch));
+    CLEAT_ASSIGN_OR_RETURN(derive::NewLayer layer,
+                           LayerOf(operand, packing, store));
     derivation.layers.push_back(std::move(layer));
   }
-  return derive::DeriveImage(derivation, store);
+  return derive::DeriveImage(std::move(derivation), store);
 }
 
 absl::Status ImageAppend(const Options& options, std::string* output) {

@@ -1,6 +1,7 @@
 // image-config: makes an image of another with a changed config.
 
 #include <string>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "lib/base/status_macros.h"
@@ -26,7 +27,7 @@ absl::Status ImageConfig(const proto::ImageConfigOptions& options,
                          store::FindImage(options.image(), "", store));
   return stage::NoteSquashing(store, [&]() -> absl::Status {
     CLEAT_ASSIGN_OR_RETURN(const derive::Derived derived,
-                           derive::DeriveImage(derivation, store));
+                           derive::DeriveImage(std::move(derivation), store));
     absl::StrAppend(output, derived.image.state().id(), "\n");
     return absl::OkStatus();
   });

@@ -46,6 +46,34 @@ step() {
   grep -q '"author":"me","comment":"a step"' "$config"
 }
 
+@test "an image of a step is recorded as built on the one before, as docker does" {
+  image-load -q "$IMAGES/oci-archive.tar" >id
+  image-get "$(cat id)" | layer-unpack | overlay-mount --output=base.json
+  step base.json 1.json 'echo 1 >/one'
+  step 1.json 2.json 'echo 2 >/two' --tag=app:2
+  # Each layer was made in one pass, and its archive can be had.
+  store-check
+  metadata=store/image/overlay2/imagedb/metadata/sha256
+  first=$(get image.state.id 1.json)
+  second=$(get image.state.id 2.json)
+  [ "$(cat "$metadata/${first#sha256:}/parent")" = "$(cat id)" ]
+  [ "$(cat "$metadata/${second#sha256:}/parent")" = "$first" ]
+  [ "$(stat -c %a "$metadata/${second#sha256:}/parent")" = 600 ]
+  run -1 image-remove "$(cat id)"
+  [[ $output == *"was built on it"* ]]
+  # The step between has no name and goes with what was built on it.
+  image-remove app:2 >removed
+  [ "$(grep -c "Deleted: $second\|Deleted: $first" removed)" = 2 ]
+  store-check
+}
+
+@test "an image that is only read from elsewhere is nobody's parent" {
+  base
+  step base.json 1.json 'echo 1 >/one'
+  id=$(get image.state.id 1.json)
+  [ ! -e "store/image/overlay2/imagedb/metadata/sha256/${id#sha256:}/parent" ]
+}
+
 @test "steps chain, also without overlay-mount between them" {
   base
   step base.json 1.json 'echo 1 >/one'
