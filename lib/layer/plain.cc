@@ -2,8 +2,10 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <unistd.h>
 
+#include <utility>
 #include <vector>
 
 #include "absl/hash/hash.h"
@@ -18,19 +20,30 @@
 namespace cleat::layer {
 namespace {
 
-absl::StatusOr<std::vector<std::string>> ListAt(int directory) {
+struct Child {
+  std::string base;
+  bool may_be_directory;
+};
+
+absl::StatusOr<std::vector<Child>> ListAt(int directory) {
   CLEAT_ASSIGN_OR_RETURN(sys::Fd fd,
                          sys::OpenAt(directory, ".", O_RDONLY | O_DIRECTORY));
   DIR* const stream = fdopendir(fd.get());
   if (stream == nullptr) return sys::ErrnoError("list directory");
   fd.Release();
-  std::vector<std::string> names;
+  std::vector<Child> children;
   while (const dirent* const entry = readdir(stream)) {
     const absl::string_view name = entry->d_name;
-    if (name != "." && name != "..") names.emplace_back(name);
+    if (name == "." || name == "..") continue;
+    children.push_back({std::string(name), entry->d_type == DT_DIR ||
+                                               entry->d_type == DT_UNKNOWN});
   }
   closedir(stream);
-  return names;
+  return children;
+}
+
+std::string Below(const std::string& directory, const std::string& base) {
+  return directory.empty() ? base : absl::StrCat(directory, "/", base);
 }
 
 }  // namespace
@@ -58,13 +71,27 @@ absl::Status RemoveLower(int parent, const std::string& base,
 
 absl::Status RemoveLowerIn(int directory, const std::string& name,
                            const MadeNames& made) {
-  CLEAT_ASSIGN_OR_RETURN(const std::vector<std::string> bases,
-                         ListAt(directory));
-  for (const std::string& base : bases) {
-    // Recurses only into what the layer's own archive has made.
-    CLEAT_RETURN_IF_ERROR(
-        RemoveLower(directory, base,
-                    name.empty() ? base : absl::StrCat(name, "/", base), made));
+  // What is of the layer itself and may have others' in it, by the paths from
+  // the directory: there may be more levels than descriptors.
+  std::vector<std::string> waiting = {""};
+  while (!waiting.empty()) {
+    const std::string path = std::move(waiting.back());
+    waiting.pop_back();
+    const absl::StatusOr<sys::Fd> fd = sys::OpenResolved(
+        directory, path.empty() ? "." : path, O_RDONLY | O_DIRECTORY,
+        RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
+    // No directory after all.
+    if (!fd.ok()) continue;
+    CLEAT_ASSIGN_OR_RETURN(const std::vector<Child> children,
+                           ListAt(fd->get()));
+    for (const Child& child : children) {
+      std::string below = Below(path, child.base);
+      if (!made.Has(Below(name, below))) {
+        CLEAT_RETURN_IF_ERROR(sys::RemoveTreeAt(fd->get(), child.base));
+      } else if (child.may_be_directory) {
+        waiting.push_back(std::move(below));
+      }
+    }
   }
   return absl::OkStatus();
 }

@@ -15,9 +15,8 @@
 namespace cleat::layer {
 
 // The names that one layer has made, and the directories that these are in. By
-// their hashes, 8 bytes each: should
-// two names share one, a file that is to go stays, which no archive's author
-// can bring about without the process's seed.
+// their hashes, 8 bytes each: should two names share one, a file that is to go
+// stays, which no archive's author can bring about without the process's seed.
 class MadeNames {
  public:
   void Add(absl::string_view clean_name);

@@ -1,6 +1,7 @@
 #include "lib/layer/unpack.h"
 
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <sys/xattr.h>
@@ -420,6 +421,23 @@ TEST_F(UnpackTest, OpaqueInAPlainTreeKeepsTheLayersOwn) {
   EXPECT_FALSE(sys::Exists(root_ + "/d/e/old"));
   EXPECT_TRUE(sys::Exists(root_ + "/d/e/mine"));
   EXPECT_TRUE(sys::Exists(root_ + "/d/new"));
+}
+
+TEST_F(UnpackTest, OpaqueInAPlainTreeGoesAsDeepAsNamesDo) {
+  struct rlimit before;
+  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &before), 0);
+  const struct rlimit few = {200, before.rlim_max};
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &few), 0);
+  std::string deep = "d";
+  for (int i = 0; i < 2000; ++i) deep += "/a";
+  ASSERT_TRUE(UnpackEntries({{Directory(deep), ""}}, Plain()).ok());
+  ASSERT_TRUE(UnpackEntries({{File("d/a/a/lower"), "x"}}, Plain()).ok());
+  const auto unpacked = UnpackEntries(
+      {{Directory(deep), ""}, {File("d/.wh..wh..opq"), ""}}, Plain());
+  EXPECT_TRUE(unpacked.ok()) << unpacked.message();
+  EXPECT_FALSE(sys::Exists(root_ + "/d/a/a/lower"));
+  EXPECT_TRUE(sys::Exists(absl::StrCat(root_, "/", deep.substr(0, 3000))));
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &before), 0);
 }
 
 TEST_F(UnpackTest, AWhiteoutNeverRemovesOutside) {
