@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/hash/hash.h"
+#include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "lib/base/status_macros.h"
 #include "lib/layer/name.h"
@@ -80,8 +81,9 @@ absl::Status RemoveLowerIn(int directory, const std::string& name,
     const absl::StatusOr<sys::Fd> fd = sys::OpenResolved(
         directory, path.empty() ? "." : path, O_RDONLY | O_DIRECTORY,
         RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
-    // No directory after all.
-    if (!fd.ok()) continue;
+    // No directory after all (DT_UNKNOWN).
+    if (absl::IsFailedPrecondition(fd.status())) continue;
+    if (!fd.ok()) return fd.status();
     CLEAT_ASSIGN_OR_RETURN(const std::vector<Child> children,
                            ListAt(fd->get()));
     for (const Child& child : children) {
