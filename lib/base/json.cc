@@ -1,6 +1,7 @@
 #include "lib/base/json.h"
 
 #include "absl/strings/escaping.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "lib/base/status_macros.h"
 #include "rapidjson/document.h"
@@ -67,6 +68,23 @@ struct JsonDocument::State {
   rapidjson::Document document;
 };
 
+bool HasHalfCharacter(absl::string_view text) {
+  constexpr size_t kEscape = sizeof("\\u0000") - 1;
+  size_t at = text.find('\\');
+  while (at != absl::string_view::npos && at + 1 < text.size()) {
+    size_t size = 2;
+    uint32_t unit = 0;
+    if (text[at + 1] == 'u' &&
+        absl::SimpleHexAtoi(text.substr(at + 2, 4), &unit)) {
+      if (unit >= 0xdc00 && unit <= 0xdfff) return true;
+      // The parser sees to it that the second half follows.
+      size = unit >= 0xd800 && unit <= 0xdbff ? 2 * kEscape : kEscape;
+    }
+    at = text.find('\\', at + size);
+  }
+  return false;
+}
+
 JsonDocument::JsonDocument(std::unique_ptr<State> state)
     : state_(std::move(state)) {}
 JsonDocument::JsonDocument(JsonDocument&&) noexcept = default;
@@ -84,6 +102,10 @@ absl::StatusOr<JsonDocument> JsonDocument::Parse(std::string text,
   if (text.find('\0') != std::string::npos) {
     return absl::InvalidArgumentError(
         absl::StrCat(name, ": is no JSON: it has a NUL byte"));
+  }
+  if (HasHalfCharacter(text)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(name, ": is no JSON: it has half a character"));
   }
   auto state = std::make_unique<State>();
   state->name = std::string(name);

@@ -28,6 +28,11 @@ class JsonObject;
 // The largest manifest or config that registries and engines accept.
 inline constexpr size_t kMaxJsonBytes = size_t{4} << 20;
 
+// Whether one of the escapes in JSON text is the second half of a character
+// without the first ("\udc00"), which RapidJSON lets through: it can be written
+// in no UTF-8.
+bool HasHalfCharacter(absl::string_view text);
+
 // A parsed document. Views into it live as long as it does.
 class JsonDocument {
  public:

@@ -40,6 +40,10 @@ absl::StatusOr<rapidjson::Document> ParseJsonDom(const std::string& text,
     return absl::InvalidArgumentError(
         absl::StrCat(name, ": is nested deeper than ", kMaxDepth, " levels"));
   }
+  if (HasHalfCharacter(text)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(name, ": is no JSON: it has half a character"));
+  }
   constexpr unsigned kFlags =
       rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag;
   rapidjson::Document document;

@@ -97,6 +97,18 @@ TEST(JsonParseTest, CharactersThatAreCutOffAreRefused) {
   }
 }
 
+TEST(JsonParseTest, HalvesOfCharactersAreRefused) {
+  for (const char* text :
+       {R"(["\udc00"])", R"(["\ud83d\ude00\uDFFF"])", R"(["\ud83d"])",
+        R"(["\\\udc00"])", R"({"\udc00":1})"}) {
+    EXPECT_FALSE(JsonDocument::Parse(text, "f").ok()) << text;
+  }
+  for (const char* text :
+       {R"(["\ud83d\ude00"])", R"(["\\udc00"])", R"(["\u00e6\n"])"}) {
+    EXPECT_TRUE(JsonDocument::Parse(text, "f").ok()) << text;
+  }
+}
+
 TEST(JsonParseTest, TooLargeIsRefused) {
   EXPECT_TRUE(absl::IsResourceExhausted(
       JsonDocument::Parse("{    }", "f", 5).status()));

@@ -96,6 +96,10 @@ bool LooksLikeDomain(absl::string_view part) {
          std::any_of(part.begin(), part.end(), absl::ascii_isupper);
 }
 
+bool IsId(absl::string_view text) {
+  return digest::IsSha256(absl::StrCat("sha256:", text));
+}
+
 absl::Status Bad(absl::string_view text, absl::string_view reason) {
   return absl::InvalidArgumentError(absl::StrCat(
       "parse image name '", absl::Utf8SafeCHexEscape(text.substr(0, 300)),
@@ -163,7 +167,7 @@ absl::StatusOr<Reference> ParseReference(absl::string_view text) {
     }
     name = name.substr(0, colon);
   }
-  if (digest::IsSha256(absl::StrCat("sha256:", name))) {
+  if (IsId(name)) {
     return Bad(text, "64 hexadecimal digits are an image's id, not a name");
   }
   CLEAT_RETURN_IF_ERROR(SplitName(text, name, reference));
@@ -171,12 +175,17 @@ absl::StatusOr<Reference> ParseReference(absl::string_view text) {
 }
 
 std::string FamiliarName(const Reference& reference) {
-  if (reference.domain != kDefaultDomain) {
+  const std::vector<absl::string_view> parts =
+      absl::StrSplit(reference.path, absl::MaxSplits('/', 1));
+  // Without its domain "docker.io/a.b/c" would be of another one.
+  if (reference.domain != kDefaultDomain ||
+      (parts.size() > 1 && LooksLikeDomain(parts[0]))) {
     return absl::StrCat(reference.domain, "/", reference.path);
   }
   const absl::string_view path = absl::StripPrefix(reference.path, kOfficial);
-  // "library/a/b" is no official image's name.
-  return std::string(absl::StrContains(path, '/') ? reference.path : path);
+  // "library/a/b" is no official image's name, and digits alone are an id.
+  const bool whole = absl::StrContains(path, '/') || IsId(path);
+  return std::string(whole ? reference.path : path);
 }
 
 std::string FamiliarReference(const Reference& reference) {

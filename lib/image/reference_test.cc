@@ -38,6 +38,16 @@ TEST(ReferenceTest, EqualNamesHaveOneFamiliarForm) {
     EXPECT_EQ(FamiliarName(*ParseReference(text)), "busybox") << text;
   }
   EXPECT_EQ(FamiliarName(*ParseReference("docker.io/a/b")), "a/b");
+  // What would mean something else without it keeps its beginning.
+  const std::string digits(64, 'a');
+  for (const std::string& name :
+       {std::string("docker.io/a.b/c"), std::string("docker.io/localhost/c"),
+        "library/" + digits}) {
+    EXPECT_EQ(FamiliarName(*ParseReference(name)), name);
+  }
+  EXPECT_EQ(FamiliarName(*ParseReference("index.docker.io/index.docker.io/a")),
+            "docker.io/index.docker.io/a");
+  EXPECT_EQ(FamiliarName(*ParseReference("docker.io/library/a.b")), "a.b");
 }
 
 TEST(ReferenceTest, PortIsNoTag) {
