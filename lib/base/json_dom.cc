@@ -1,11 +1,13 @@
 #include "lib/base/json_dom.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "lib/base/json.h"
 #include "rapidjson/error/en.h"
+#include "rapidjson/reader.h"
 
 namespace cleat::base {
 namespace {
@@ -28,6 +30,17 @@ int DepthOf(absl::string_view text) {
   return deepest;
 }
 
+struct Finite : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Finite> {
+  static bool Double(double number) { return std::isfinite(number); }
+};
+
+// Whether all numbers are some: RapidJSON takes "33E308" for an infinite one,
+// which it then does not write.
+bool IsFinite(const rapidjson::Value& value) {
+  Finite finite;
+  return value.Accept(finite);
+}
+
 }  // namespace
 
 absl::StatusOr<rapidjson::Document> ParseJsonDom(const std::string& text,
@@ -48,7 +61,11 @@ absl::StatusOr<rapidjson::Document> ParseJsonDom(const std::string& text,
       rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag;
   rapidjson::Document document;
   document.Parse<kFlags>(text.data(), text.size());
-  if (!document.HasParseError()) return document;
+  if (!document.HasParseError()) {
+    if (IsFinite(document)) return document;
+    return absl::InvalidArgumentError(
+        absl::StrCat(name, ": is no JSON: it has a number that is too large"));
+  }
   return absl::InvalidArgumentError(
       absl::StrCat(name, ": is no JSON: byte ", document.GetErrorOffset(), ": ",
                    rapidjson::GetParseError_En(document.GetParseError())));

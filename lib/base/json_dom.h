@@ -10,8 +10,9 @@
 namespace cleat::base {
 
 // Foreign JSON to be passed on with all that it holds, known or not. As
-// JsonDocument::Parse (lib/base/json.h), and kInvalidArgument for what is
-// nested deeper than 200 levels: who writes a DOM descends into it.
+// JsonDocument::Parse (lib/base/json.h), and kInvalidArgument for what cannot
+// be written again: nested deeper than 200 levels, for who writes a DOM
+// descends into it, or a number that is too large.
 absl::StatusOr<rapidjson::Document> ParseJsonDom(const std::string& text,
                                                  absl::string_view name);
 

@@ -83,6 +83,11 @@ TEST(EditConfig, WhatIsMalformedIsNamed) {
               HasSubstr("field Labels: is of another type"));
   EXPECT_THAT(Edit(changes, "[]"), HasSubstr("is no JSON object"));
   EXPECT_THAT(Edit(changes, std::string(200, '[')), HasSubstr("too deep"));
+  EXPECT_THAT(Edit(changes, R"({"a":33E308})"), HasSubstr("no JSON"));
+  EXPECT_THAT(Edit(changes, R"({"a":"\udc00"})"), HasSubstr("no JSON"));
+  EXPECT_THAT(Edit(changes, R"({"a":0E277})"), HasSubstr("\"a\":0.0"));
+  EXPECT_THAT(Edit(changes, R"({"a":1.7976931348623157E308})"),
+              HasSubstr("\"a\":1.7976931348623157e308"));
 }
 
 }  // namespace
