@@ -27,6 +27,9 @@ void CheckImage(CheckContext& context, const ImageStore& images,
     finding.problem = std::string(config.status().message());
     return context.Add(std::move(finding));
   }
+  for (auto& origin : OriginsOf(config->diff_ids)) {
+    context.origins.insert(std::move(origin));
+  }
   for (const std::string& chain_id : ChainIds(config->diff_ids)) {
     context.use.images[chain_id].insert(id);
     if (sys::Exists(context.paths.Layer(chain_id))) continue;

@@ -1,26 +1,27 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <array>
-
 #include "absl/strings/str_cat.h"
+#include "absl/types/optional.h"
 #include "lib/base/status_macros.h"
 #include "lib/digest/chain_id.h"
 #include "lib/store/check_report.h"
 #include "lib/store/layer_archive.h"
 #include "lib/store/layer_record.h"
 #include "lib/store/overlay_link.h"
+#include "lib/store/recover_layer.h"
 #include "lib/store/tree_size.h"
-#include "lib/sys/errno.h"
 #include "lib/sys/file.h"
 
 namespace cleat::store {
 namespace {
 
-std::string LinkTarget(const std::string& path) {
-  std::array<char, 256> target;
-  const ssize_t size = readlink(path.c_str(), target.data(), target.size());
-  return size < 0 ? "" : std::string(target.data(), static_cast<size_t>(size));
+constexpr char kLoadAgain[] =
+    ": remove the images that need it and load them again";
+
+// What is wrong with a fact that cannot be read.
+std::string ProblemOf(const absl::Status& status) {
+  return absl::IsNotFound(status) ? "is missing" : "says what cannot be";
 }
 
 // Checks one layer; each part that depends on another is left out when that
@@ -40,12 +41,17 @@ class LayerCheck {
               std::function<absl::Status()> repair = nullptr);
   void ReportRecord(const std::string& fact, std::string problem,
                     std::function<absl::Status()> repair = nullptr);
-  void CheckIds();
+  // Writes the fact as it must be; without text there is none.
+  void ReportFact(const char* fact, std::string problem, std::string text);
+  // False where what depends on it cannot be checked.
+  bool CheckOrigin();
+  bool FindDirectory(const absl::Status& status);
   bool CheckDirectory();
   void CheckLink();
   void CheckLower();
-  void CheckFiles();
-  void CheckSize();
+  // Whether the files are not known to be damaged.
+  bool CheckFiles();
+  void CheckSize(bool files_may_be_right);
   std::string CacheBelow() const {
     return paths_.Cache(record_.cache_id).substr(paths_.root().size() + 1);
   }
@@ -75,16 +81,79 @@ void LayerCheck::ReportRecord(const std::string& fact, std::string problem,
          std::move(problem), std::move(repair));
 }
 
-void LayerCheck::CheckIds() {
-  const std::string computed = digest::ChainId(record_.parent, record_.diff_id);
-  if (computed != chain_id_) {
-    ReportRecord("diff",
-                 absl::StrCat("with its parent has the ChainID ", computed));
+void LayerCheck::ReportFact(const char* fact, std::string problem,
+                            std::string text) {
+  const std::string path = absl::StrCat(paths_.Layer(chain_id_), "/", fact);
+  ReportRecord(fact, std::move(problem), [path, text]() -> absl::Status {
+    if (!text.empty()) return sys::WriteFileAtomic(path, text, 0644);
+    unlink(path.c_str());
+    return absl::OkStatus();
+  });
+}
+
+bool LayerCheck::CheckOrigin() {
+  const absl::StatusOr<std::string> diff_id =
+      ReadLayerDiffId(paths_, chain_id_);
+  const absl::StatusOr<std::string> parent = ReadLayerParent(paths_, chain_id_);
+  record_.diff_id = diff_id.value_or("");
+  record_.parent = parent.value_or("");
+  if (!diff_id.ok() || !parent.ok() ||
+      digest::ChainId(record_.parent, record_.diff_id) != chain_id_) {
+    const absl::optional<Origin> origin =
+        RecoverOrigin(paths_, record_, context_.origins, context_.deep);
+    if (!origin) {
+      ReportRecord("diff",
+                   absl::StrCat("is not what with the parent has the ChainID: "
+                                "neither an image nor the archive tells what "
+                                "was",
+                                kLoadAgain));
+      return false;
+    }
+    if (record_.diff_id != origin->diff_id) {
+      ReportFact("diff",
+                 diff_id.ok() ? absl::StrCat("is not ", origin->diff_id)
+                              : ProblemOf(diff_id.status()),
+                 origin->diff_id);
+    }
+    if (record_.parent != origin->parent || !parent.ok()) {
+      ReportFact("parent",
+                 origin->parent.empty()
+                     ? "is there for a layer at the bottom"
+                     : absl::StrCat("is not ", origin->parent),
+                 origin->parent);
+    }
+    record_.diff_id = origin->diff_id;
+    record_.parent = origin->parent;
   }
   if (!record_.parent.empty() && !sys::Exists(paths_.Layer(record_.parent))) {
-    ReportRecord("parent", absl::StrCat("layer ", record_.parent,
-                                        " is not in the store"));
+    ReportRecord("parent",
+                 absl::StrCat("layer ", record_.parent,
+                              " is not in the store: load an image that has "
+                              "it again"));
   }
+  return true;
+}
+
+bool LayerCheck::FindDirectory(const absl::Status& status) {
+  if (context_.deep) {
+    record_.cache_id = RecoverCacheId(paths_, record_, context_.recovered);
+  }
+  if (record_.cache_id.empty()) {
+    ReportRecord(
+        "cache-id",
+        absl::StrCat(ProblemOf(status),
+                     context_.deep ? ", and no directory without an owner has "
+                                     "the layer's files"
+                                   : ", and the files are not read (--fast)",
+                     kLoadAgain));
+    return false;
+  }
+  context_.recovered.insert(record_.cache_id);
+  ReportFact("cache-id",
+             absl::StrCat(ProblemOf(status), ", the layer's files are in ",
+                          CacheBelow()),
+             record_.cache_id);
+  return true;
 }
 
 bool LayerCheck::CheckDirectory() {
@@ -93,9 +162,7 @@ bool LayerCheck::CheckDirectory() {
       S_ISDIR(info.st_mode)) {
     return true;
   }
-  Report(CacheBelow(),
-         "the layer's files are gone: remove the images that "
-         "need it and load them again");
+  Report(CacheBelow(), absl::StrCat("the layer's files are gone", kLoadAgain));
   return false;
 }
 
@@ -105,19 +172,21 @@ void LayerCheck::CheckLink() {
   const Paths paths = paths_;
   const std::string cache_id = record_.cache_id;
   if (link.empty()) {
-    // Layers upon this one name it by the lost one: CheckLower sees to them,
-    // which come later or find it repaired the next time.
+    const std::string known = RecoverLink(paths_, cache_id);
+    // With a new one layers upon this one must name it, which comes next.
     Report(CacheBelow() + "/link", "is no short name",
-           [paths, cache, cache_id]() -> absl::Status {
-             const std::string made = NewLink();
+           [paths, cache, cache_id, known]() -> absl::Status {
+             const std::string made = known.empty() ? NewLink() : known;
              CLEAT_RETURN_IF_ERROR(
                  sys::WriteFileAtomic(cache + "/link", made, 0644));
-             return MakeLink(paths, made, cache_id);
+             return known.empty() ? MakeLink(paths, made, cache_id)
+                                  : absl::OkStatus();
            });
     return;
   }
   const std::string path = paths_.Link(link);
-  if (LinkTarget(path) == absl::StrCat("../", record_.cache_id, "/diff")) {
+  if (LinkTarget(paths_, link) ==
+      absl::StrCat("../", record_.cache_id, "/diff")) {
     return;
   }
   Report(path.substr(paths_.root().size() + 1),
@@ -133,8 +202,13 @@ void LayerCheck::CheckLower() {
   const Paths paths = paths_;
   const std::string parent = record_.parent;
   const std::string lower = sys::ReadFile(path).value_or("");
-  const std::string expected =
-      parent.empty() ? "" : LowerAbove(paths_, parent).value_or("");
+  std::string expected;
+  if (!parent.empty()) {
+    const absl::StatusOr<std::string> above = LowerAbove(paths_, parent);
+    // The parent must be repaired first.
+    if (!above.ok()) return;
+    expected = *above;
+  }
   if (lower == expected) return;
   Report(CacheBelow() + "/lower", "does not name the layers below",
          [paths, path, parent]() -> absl::Status {
@@ -148,50 +222,56 @@ void LayerCheck::CheckLower() {
          });
 }
 
-void LayerCheck::CheckFiles() {
+bool LayerCheck::CheckFiles() {
   const absl::Status status = WriteLayerArchive(
       paths_, record_, [](absl::string_view) { return absl::OkStatus(); });
+  if (status.ok()) return true;
   if (absl::IsFailedPrecondition(status)) {
     context_.notes.push_back(absl::StrCat(
         "layer ", chain_id_,
         ": its files cannot be compared with its DiffID: ", status.message()));
-  } else if (!status.ok()) {
-    Report(CacheBelow() + "/diff", std::string(status.message()));
+    return true;
   }
+  Report(CacheBelow() + "/diff", absl::StrCat(status.message(), kLoadAgain));
+  return false;
 }
 
-void LayerCheck::CheckSize() {
+void LayerCheck::CheckSize(bool files_may_be_right) {
+  const absl::StatusOr<int64_t> said = ReadLayerSize(paths_, chain_id_);
+  // A vfs layer's directory holds those below, too.
+  if (!context_.deep || !files_may_be_right || paths_.is_vfs()) {
+    if (said.ok()) return;
+    return ReportRecord("size",
+                        absl::StrCat(ProblemOf(said.status()),
+                                     ": it is computed of files that are read, "
+                                     "right, and not of the vfs driver"));
+  }
   const absl::StatusOr<int64_t> size = TreeSize(paths_.Diff(record_.cache_id));
   if (!size.ok()) {
     context_.notes.push_back(
         absl::StrCat("layer ", chain_id_, ": ", size.status().message()));
     return;
   }
-  if (*size == record_.size) return;
-  const std::string path = paths_.Layer(chain_id_) + "/size";
-  ReportRecord("size",
-               absl::StrCat("says ", record_.size, ", the files have ", *size),
-               [path, size = *size] {
-                 return sys::WriteFileAtomic(path, absl::StrCat(size), 0644);
-               });
+  if (said.ok() && *said == *size) return;
+  ReportFact("size",
+             said.ok()
+                 ? absl::StrCat("says ", *said, ", the files have ", *size)
+                 : ProblemOf(said.status()),
+             absl::StrCat(*size));
 }
 
 void LayerCheck::Run() {
-  absl::StatusOr<LayerRecord> record = ReadLayerRecord(paths_, chain_id_);
-  if (!record.ok()) {
-    return ReportRecord("", std::string(record.status().message()));
-  }
-  record_ = *std::move(record);
-  CheckIds();
+  const absl::StatusOr<std::string> cache_id = ReadCacheId(paths_, chain_id_);
+  record_.chain_id = chain_id_;
+  record_.cache_id = cache_id.value_or("");
+  if (!CheckOrigin()) return;
+  if (!cache_id.ok() && !FindDirectory(cache_id.status())) return;
   if (!CheckDirectory()) return;
   if (!paths_.is_vfs()) {
     CheckLink();
     CheckLower();
   }
-  if (!context_.deep) return;
-  CheckFiles();
-  // A vfs layer's directory holds those below, too.
-  if (!paths_.is_vfs()) CheckSize();
+  CheckSize(!context_.deep || CheckFiles());
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 #define CLEAT_LIB_STORE_CHECK_REPORT_H_
 
 #include <functional>
+#include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -9,6 +11,7 @@
 #include "absl/status/status.h"
 #include "lib/store/layer_use.h"
 #include "lib/store/paths.h"
+#include "lib/store/recover_layer.h"
 
 namespace cleat::store {
 
@@ -30,6 +33,10 @@ struct CheckContext {
   bool deep = true;
   // As far as it can be read.
   LayerUse use = {};
+  // By ChainID, of the images' layers.
+  std::map<std::string, Origin> origins = {};
+  // Layers' directories that were found again.
+  std::set<std::string> recovered = {};
   std::vector<Finding> findings = {};
   // What was looked at, or left alone, and what cannot be checked.
   std::vector<std::string> notes = {};

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "lib/base/status_macros.h"
+#include "lib/image/config.h"
 #include "lib/store/check_report.h"
 #include "lib/store/guard.h"
 #include "lib/store/leftovers.h"
@@ -88,6 +89,34 @@ absl::StatusOr<proto::StoreFinding> Settle(const Finding& finding,
   return result;
 }
 
+// Moves the findings so far into the result.
+absl::Status SettleAll(CheckContext& context, bool repair,
+                       CheckResult& result) {
+  for (const Finding& finding : std::exchange(context.findings, {})) {
+    CLEAT_ASSIGN_OR_RETURN(proto::StoreFinding settled,
+                           Settle(finding, repair));
+    result.findings.push_back(std::move(settled));
+  }
+  return absl::OkStatus();
+}
+
+// What only shows, or can only be repaired, after other repairs: each layer
+// upon one that has a new short name, for as many as there may be in a stack.
+absl::Status RepairRest(CheckContext& context, CheckResult& result) {
+  for (size_t round = 0; round < image::kMaxLayers; ++round) {
+    CheckContext again{context.paths, false};
+    again.use = context.use;
+    again.origins = context.origins;
+    CheckLayers(again);
+    for (Finding& finding : again.findings) {
+      if (finding.repair != nullptr) context.Add(std::move(finding));
+    }
+    if (context.findings.empty()) break;
+    CLEAT_RETURN_IF_ERROR(SettleAll(context, true, result));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 bool CheckResult::sound() const {
@@ -111,13 +140,14 @@ absl::StatusOr<CheckResult> CheckStore(const std::string& root,
   }
   CheckLayers(context);
   CheckMounts(context);
-  CheckLeftovers(context, options.containers);
   CheckResult result;
-  for (const Finding& finding : context.findings) {
-    CLEAT_ASSIGN_OR_RETURN(proto::StoreFinding settled,
-                           Settle(finding, options.repair));
-    result.findings.push_back(std::move(settled));
+  CLEAT_RETURN_IF_ERROR(SettleAll(context, options.repair, result));
+  if (options.repair) {
+    CLEAT_RETURN_IF_ERROR(RepairRest(context, result));
   }
+  // What layers need is none of them, once they are repaired.
+  CheckLeftovers(context, options.containers);
+  CLEAT_RETURN_IF_ERROR(SettleAll(context, options.repair, result));
   result.notes = std::move(context.notes);
   return result;
 }

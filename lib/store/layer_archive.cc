@@ -52,10 +52,9 @@ absl::Status Join(const Paths& paths, const LayerRecord& layer, int split,
   return tarsplit::Join(&text, tarsplit::FilesBelow(tree.get()), sink);
 }
 
-}  // namespace
-
-absl::Status WriteLayerArchive(const Paths& paths, const LayerRecord& layer,
-                               const ArchiveSink& sink) {
+absl::StatusOr<std::string> WriteAndHash(const Paths& paths,
+                                         const LayerRecord& layer,
+                                         const ArchiveSink& sink) {
   trace::Span span("join layer", layer.chain_id);
   CLEAT_ASSIGN_OR_RETURN(const sys::Fd split, OpenSplit(paths, layer));
   digest::Sha256 hash;
@@ -64,7 +63,21 @@ absl::Status WriteLayerArchive(const Paths& paths, const LayerRecord& layer,
         hash.Update(bytes);
         return sink(bytes);
       })));
-  const std::string diff_id = hash.Finish();
+  return hash.Finish();
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> ComputeDiffId(const Paths& paths,
+                                          const LayerRecord& layer) {
+  return WriteAndHash(paths, layer,
+                      [](absl::string_view) { return absl::OkStatus(); });
+}
+
+absl::Status WriteLayerArchive(const Paths& paths, const LayerRecord& layer,
+                               const ArchiveSink& sink) {
+  CLEAT_ASSIGN_OR_RETURN(const std::string diff_id,
+                         WriteAndHash(paths, layer, sink));
   if (diff_id == layer.diff_id) return absl::OkStatus();
   return absl::DataLossError(
       absl::StrCat(NameOf(layer), ": its archive has the DiffID ", diff_id,

@@ -23,6 +23,10 @@ using ArchiveSink = std::function<absl::Status(absl::string_view)>;
 absl::Status WriteLayerArchive(const Paths& paths, const LayerRecord& layer,
                                const ArchiveSink& sink);
 
+// The DiffID that the layer's archive has, whatever the record says.
+absl::StatusOr<std::string> ComputeDiffId(const Paths& paths,
+                                          const LayerRecord& layer);
+
 // How many bytes that are, without reading the layer's files.
 absl::StatusOr<int64_t> LayerArchiveSize(const Paths& paths,
                                          const LayerRecord& layer);

@@ -62,6 +62,11 @@ absl::StatusOr<std::string> ReadCacheId(const Paths& paths,
   return cache_id;
 }
 
+absl::StatusOr<std::string> ReadLayerDiffId(const Paths& paths,
+                                            absl::string_view chain_id) {
+  return ReadDigestFact(paths, chain_id, "diff");
+}
+
 absl::StatusOr<int64_t> ReadLayerSize(const Paths& paths,
                                       absl::string_view chain_id) {
   CLEAT_ASSIGN_OR_RETURN(const std::string text,
@@ -78,8 +83,7 @@ absl::StatusOr<LayerRecord> ReadLayerRecord(const Paths& paths,
   LayerRecord record;
   record.chain_id = std::string(chain_id);
   CLEAT_ASSIGN_OR_RETURN(record.cache_id, ReadCacheId(paths, chain_id));
-  CLEAT_ASSIGN_OR_RETURN(record.diff_id,
-                         ReadDigestFact(paths, chain_id, "diff"));
+  CLEAT_ASSIGN_OR_RETURN(record.diff_id, ReadLayerDiffId(paths, chain_id));
   CLEAT_ASSIGN_OR_RETURN(record.size, ReadLayerSize(paths, chain_id));
   CLEAT_ASSIGN_OR_RETURN(record.parent, ReadLayerParent(paths, chain_id));
   return record;

@@ -38,6 +38,8 @@ struct LayerRecord {
 // file says what cannot be.
 absl::StatusOr<std::string> ReadCacheId(const Paths& paths,
                                         absl::string_view chain_id);
+absl::StatusOr<std::string> ReadLayerDiffId(const Paths& paths,
+                                            absl::string_view chain_id);
 absl::StatusOr<int64_t> ReadLayerSize(const Paths& paths,
                                       absl::string_view chain_id);
 // Empty for a bottom layer, and for one that is not there.

@@ -47,8 +47,14 @@ absl::StatusOr<std::set<std::string>> ClaimedCaches(const Paths& paths) {
                          ListLayers(paths));
   for (const std::string& chain_id : layers) {
     const absl::StatusOr<std::string> cache_id = ReadCacheId(paths, chain_id);
-    // It was removed meanwhile.
-    if (absl::IsNotFound(cache_id.status())) continue;
+    if (absl::IsNotFound(cache_id.status())) {
+      // It was removed meanwhile, or any directory may be its own.
+      if (!sys::Exists(paths.Layer(chain_id))) continue;
+      return absl::DataLossError(
+          absl::StrCat("read ", paths.Layer(chain_id),
+                       "/cache-id: there is none: the store is damaged "
+                       "(store-check --repair)"));
+    }
     if (!cache_id.ok()) return cache_id.status();
     claimed.insert(*cache_id);
   }

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include <array>
+
 #include "absl/strings/str_cat.h"
 #include "lib/base/random.h"
 #include "lib/base/status_macros.h"
@@ -52,6 +54,13 @@ absl::StatusOr<std::string> LowerAbove(const Paths& paths,
   if (absl::IsNotFound(lower.status())) return absl::StrCat("l/", link);
   if (!lower.ok()) return lower.status();
   return absl::StrCat("l/", link, ":", *lower);
+}
+
+std::string LinkTarget(const Paths& paths, const std::string& link) {
+  std::array<char, 256> target;
+  const ssize_t size =
+      readlink(paths.Link(link).c_str(), target.data(), target.size());
+  return size < 0 ? "" : std::string(target.data(), static_cast<size_t>(size));
 }
 
 absl::Status MakeLink(const Paths& paths, const std::string& link,

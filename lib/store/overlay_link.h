@@ -30,6 +30,9 @@ std::string ReadLink(const std::string& layer);
 absl::StatusOr<std::string> LowerAbove(const Paths& paths,
                                        absl::string_view parent);
 
+// Where l/LINK leads; empty when it is none.
+std::string LinkTarget(const Paths& paths, const std::string& link);
+
 absl::Status MakeLink(const Paths& paths, const std::string& link,
                       absl::string_view cache_id);
 

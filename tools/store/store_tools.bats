@@ -55,6 +55,77 @@ repairs() {
   repairs
 }
 
+# The facts of all layers, and what overlay2 knows.
+facts() {
+  (
+    cd store
+    grep . image/overlay2/layerdb/sha256/*/{diff,parent,size,cache-id} \
+      overlay2/*/{link,lower} 2>/dev/null
+    find overlay2/l -type l -printf '%p %l\n' | sort
+  )
+}
+
+@test "every fact of a layer that is lost or wrong comes back as it was" {
+  facts >before
+  for fact in diff parent size cache-id; do
+    for with in lost wrong; do
+      if [ $with = lost ]; then
+        rm "$LAYERDB/$TOP/$fact"
+      else
+        echo -n "sha256:$(printf '0%.0s' {1..64})" >"$LAYERDB/$TOP/$fact"
+      fi
+      finds "$TOP/$fact: "
+      grep -F "$TOP/$fact: " found | grep -q -- '--repair helps'
+      repairs
+      facts | cmp - before
+    done
+  done
+}
+
+@test "facts come back without an image, too, where a ChainID proves them" {
+  rm -r store/image/overlay2/imagedb store/image/overlay2/repositories.json
+  facts >before
+  bottom=$(find "$LAYERDB" -mindepth 1 -maxdepth 1 ! -exec test -e {}/parent \; -print)
+  for layer in "$LAYERDB/$TOP" "$bottom"; do
+    rm "$layer/diff" "$layer/cache-id" "$layer/size"
+    # The directory is not yet known, so that one fact waits for another.
+    finds 'neither an image nor the archive tells'
+    says 1 "the store is damaged" store-gc --older-than=0
+    rm -rf store
+    cp -a "$BATS_FILE_TMPDIR/store" store
+    rm -r store/image/overlay2/imagedb store/image/overlay2/repositories.json
+    rm "$layer/diff" "$layer/size"
+    rm -f "$layer/parent"
+    repairs
+    facts | cmp - before
+  done
+}
+
+@test "a layer's lost short name comes back, and with a new one all that name it" {
+  facts >before
+  bottom=$(find "$LAYERDB" -mindepth 1 -maxdepth 1 ! -exec test -e {}/parent \; -print)
+  lowest=store/overlay2/$(cat "$bottom/cache-id")
+  name=$(cat "$lowest/link")
+  rm "$lowest/link"
+  repairs
+  facts | cmp - before
+  rm "$lowest/link" "store/overlay2/l/$name"
+  repairs
+  [ "$(cat "$lowest/link")" != "$name" ]
+  [ -z "$(grep -F "$name" store/overlay2/*/lower)" ]
+}
+
+@test "what cannot be had again is not touched, and said to be so" {
+  rm "$LAYERDB/$TOP/cache-id" "$LAYERDB/$TOP/tar-split.json.gz"
+  picture >before
+  finds "$TOP/cache-id: is missing, and no directory without an owner has the \
+layer's files: remove the images that need it and load them again"
+  says 1 "check store" store-check --repair
+  # The directory may be the layer's: nobody takes it for a leftover.
+  says 1 "cache-id: there is none: the store is damaged" store-gc --older-than=0
+  picture | cmp - before
+}
+
 @test "names without an image are found and repaired" {
   small=$(small_image small:1)
   rm "store/image/overlay2/imagedb/content/sha256/${small#sha256:}"
@@ -78,7 +149,7 @@ repairs() {
   cp kept "$config"
   cp "$LAYERDB/$TOP/parent" kept
   echo -n "sha256:$TOP" >"$LAYERDB/$TOP/parent"
-  finds 'with its parent has the ChainID'
+  finds "parent: is not $(cat kept)"
   cp kept "$LAYERDB/$TOP/parent"
   mv "$CACHE" gone
   finds "the layer's files are gone"
