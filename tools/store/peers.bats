@@ -13,7 +13,10 @@ setup() {
   image-load "$IMAGES/docker-save.tar" >/dev/null
 }
 
-teardown() { stop_docker; }
+teardown() {
+  stop_docker
+  [ -z "${PODMAN_RUN:-}" ] || rm -rf "$PODMAN_RUN"
+}
 
 # The digests of an image's layers, from whoever's archive.
 layers_of() {
@@ -250,7 +253,9 @@ END
 
 @test "podman and buildah load what image-save writes, and save what we load" {
   command -v podman >/dev/null || skip "no podman"
-  podman=(podman --root "$PWD/podman" --runroot "$PWD/podman-run"
+  # Its run root must not be longer than 50 characters.
+  PODMAN_RUN=$(mktemp -d /tmp/run.XXXXXX)
+  podman=(podman --root "$PWD/podman" --runroot "$PODMAN_RUN"
     --storage-driver vfs)
   "${podman[@]}" info >/dev/null 2>&1 || skip "podman does not work here"
   image-save -o ours.tar fixture:1
@@ -269,7 +274,7 @@ END
     image-list --store=third | grep fixture
   if command -v buildah >/dev/null; then
     image-save --format=oci-archive -o ours.oci fixture:1
-    buildah --root "$PWD/podman" --runroot "$PWD/podman-run" \
+    buildah --root "$PWD/podman" --runroot "$PODMAN_RUN" \
       --storage-driver vfs pull -q oci-archive:ours.oci
   fi
   "${podman[@]}" rmi -af >/dev/null
