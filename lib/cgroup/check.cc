@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/string_view.h"
@@ -159,6 +160,16 @@ absl::Status CheckCpuset(const CgroupSpec& spec) {
   return absl::OkStatus();
 }
 
+absl::Status CheckPlace(const CgroupSpec& spec) {
+  if (spec.systemd() && spec.has_parent()) {
+    return Refuse("systemd: --parent says where the group is; give either");
+  }
+  if (!spec.has_slice()) return absl::OkStatus();
+  if (!spec.systemd()) return Refuse("slice: only with --systemd");
+  if (absl::EndsWith(spec.slice(), ".slice")) return absl::OkStatus();
+  return Refuse("slice: ", spec.slice(), " does not end in .slice");
+}
+
 }  // namespace
 
 absl::Status CheckSpec(const CgroupSpec& spec) {
@@ -171,6 +182,7 @@ absl::Status CheckSpec(const CgroupSpec& spec) {
   CLEAT_RETURN_IF_ERROR(CheckRealTime(spec));
   CLEAT_RETURN_IF_ERROR(CheckOthers(spec));
   CLEAT_RETURN_IF_ERROR(CheckCpuset(spec));
+  CLEAT_RETURN_IF_ERROR(CheckPlace(spec));
   CLEAT_RETURN_IF_ERROR(DeviceRulesOf(spec).status());
   return Normalize(spec).status();
 }

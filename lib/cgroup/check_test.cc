@@ -86,5 +86,18 @@ TEST(CheckSpecTest, OtherValuesHaveBounds) {
   EXPECT_THAT(Refusal(spec), HasSubstr("cpuset-cpus: "));
 }
 
+TEST(CheckSpecTest, AScopeHasNoOtherPlace) {
+  proto::CgroupSpec spec;
+  spec.set_slice("machine.slice");
+  EXPECT_THAT(Refusal(spec), HasSubstr("slice: only with --systemd"));
+  spec.set_systemd(true);
+  EXPECT_TRUE(CheckSpec(spec).ok());
+  spec.set_slice("machine");
+  EXPECT_THAT(Refusal(spec), HasSubstr("machine does not end in .slice"));
+  spec.clear_slice();
+  spec.set_parent("outer");
+  EXPECT_THAT(Refusal(spec), HasSubstr("give either"));
+}
+
 }  // namespace
 }  // namespace cleat::cgroup

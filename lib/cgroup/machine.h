@@ -25,6 +25,8 @@ struct Hierarchy {
   std::string own;
   // Mounted read-only.
   bool read_only = false;
+  // Its own group is handed over to have groups below (lib/cgroup/scope.h).
+  bool delegated = false;
 
   bool Has(absl::string_view controller) const;
   // The directory of the process's own group.

@@ -80,7 +80,12 @@ void KeepThreaded(proto::CgroupState& state) {
 absl::StatusOr<proto::CgroupState> PlanAt(const Place& place,
                                           const proto::CgroupSpec& spec,
                                           std::vector<std::string>* warnings) {
-  CLEAT_ASSIGN_OR_RETURN(const Machine machine, FindMachine());
+  Machine machine;
+  if (place.machine != nullptr) {
+    machine = *place.machine;
+  } else {
+    CLEAT_ASSIGN_OR_RETURN(machine, FindMachine());
+  }
   if (!place.path.empty()) {
     return PlanPath(machine, place.path, spec, warnings);
   }

@@ -8,6 +8,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "lib/cgroup/machine.h"
 #include "proto/cgroup.pb.h"
 
 namespace cleat::cgroup {
@@ -19,6 +20,8 @@ struct Place {
   const proto::CgroupState* parent = nullptr;
   // Or this path in all hierarchies, where it may be there already.
   std::string path = {};
+  // The hierarchies; null: as this process sees them.
+  const Machine* machine = nullptr;
 };
 
 absl::StatusOr<proto::CgroupState> PlanAt(const Place& place,

@@ -66,8 +66,12 @@ bool MayHold(const Hierarchy& hierarchy, const std::string& group,
 // The group to make children in; none when there is none.
 absl::optional<std::string> ChooseBase(const Hierarchy& hierarchy,
                                        const Controllers& needed) {
-  if (MayHold(hierarchy, hierarchy.mount, needed)) return hierarchy.mount;
   std::string group = hierarchy.OwnDirectory();
+  if (hierarchy.delegated) {
+    if (MayHold(hierarchy, group, needed)) return group;
+    return absl::nullopt;
+  }
+  if (MayHold(hierarchy, hierarchy.mount, needed)) return hierarchy.mount;
   while (group.size() > hierarchy.mount.size()) {
     if (MayHold(hierarchy, group, needed)) return group;
     if (!hierarchy.unified) break;
@@ -97,6 +101,11 @@ absl::Status Unusable(const Hierarchy& hierarchy, const Controllers& needed) {
     return absl::FailedPreconditionError(
         absl::StrCat("use controllers ", list, ": ", hierarchy.mount,
                      " is mounted read-only; remount it read-write"));
+  }
+  if (hierarchy.delegated) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        "use controllers ", list, ": systemd has not handed all of them to ",
+        hierarchy.OwnDirectory(), Withheld(hierarchy, needed)));
   }
   const std::string own = hierarchy.OwnDirectory();
   const std::string places =
@@ -234,7 +243,7 @@ proto::CgroupDirectory& AddDirectory(const Hierarchy& hierarchy,
   directory.set_base(base);
   directory.set_path(path);
   directory.set_unified(hierarchy.unified);
-  if (!state.has_path()) {
+  if (!state.has_path() || hierarchy.delegated) {
     const absl::string_view group = GroupPath(hierarchy, path);
     state.set_path(group.empty() ? "/" : std::string(group));
   }

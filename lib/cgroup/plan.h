@@ -16,7 +16,8 @@ namespace cleat::cgroup {
 // the hierarchy's root where that may be written to; else below the caller's
 // own group, or on v2 the nearest group above it that may have children with
 // controllers ("no internal processes"). A hierarchy that cannot be written to
-// is left out unless the limits need it.
+// is left out unless the limits need it. Of one that is delegated only the own
+// group counts.
 //
 // Makes nothing: each directory can be recorded before Create makes it.
 // Errors: kInvalidArgument as CheckSpec or for an id that is no file name;

@@ -42,10 +42,10 @@ void TakeDescriptors(const std::vector<int>& fds,
   syscall(SYS_close_range, kFirst + count, ~0U, 0);
 }
 
-[[noreturn]] void Hold(const std::vector<int>& fds,
+[[noreturn]] void Hold(const std::vector<int>& fds, const char* name,
                        const sys::ChildReport& report) {
   setsid();
-  prctl(PR_SET_NAME, "ns-pin", 0, 0, 0);
+  prctl(PR_SET_NAME, name, 0, 0, 0);
   signal(SIGHUP, SIG_DFL);
   signal(SIGPIPE, SIG_DFL);
   if (chdir("/") != 0) report.Fail("change to working directory", "/", errno);
@@ -55,10 +55,11 @@ void TakeDescriptors(const std::vector<int>& fds,
 
 }  // namespace
 
-absl::StatusOr<HoldingProcess> HoldOpen(const std::vector<int>& fds) {
+absl::StatusOr<HoldingProcess> HoldOpen(const std::vector<int>& fds,
+                                        const char* name) {
   CLEAT_ASSIGN_OR_RETURN(sys::ReportPipe pipe, sys::MakeReportPipe());
   CLEAT_ASSIGN_OR_RETURN(const sys::ChildProcess child, sys::Clone({}, [&] {
-                           Hold(fds, sys::ChildReport(pipe.child.get()));
+                           Hold(fds, name, sys::ChildReport(pipe.child.get()));
                          }));
   pipe.child.Reset();
   CLEAT_RETURN_IF_ERROR(sys::AwaitChild(pipe.parent.get()).status());

@@ -17,9 +17,10 @@ struct HoldingProcess {
 };
 
 // Starts one, with a session of its own and nothing else of the caller's, so
-// that it outlives the terminal and lets pipes end. It ends by any signal. The
-// caller has one thread.
-absl::StatusOr<HoldingProcess> HoldOpen(const std::vector<int>& fds);
+// that it outlives the terminal and lets pipes end. It ends by any signal; ps
+// calls it `name`. The caller has one thread.
+absl::StatusOr<HoldingProcess> HoldOpen(const std::vector<int>& fds,
+                                        const char* name);
 
 }  // namespace cleat::ns
 

@@ -94,7 +94,7 @@ absl::Status ByProcess(const std::string& directory,
   std::vector<int> fds;
   fds.reserve(namespaces.size());
   for (const OpenedNamespace& one : namespaces) fds.push_back(one.fd.get());
-  CLEAT_ASSIGN_OR_RETURN(const HoldingProcess process, HoldOpen(fds));
+  CLEAT_ASSIGN_OR_RETURN(const HoldingProcess process, HoldOpen(fds, "ns-pin"));
   auto end = absl::MakeCleanup(
       [&] { journal::EndProcess(process.id, 0).IgnoreError(); });
   CLEAT_RETURN_IF_ERROR(

@@ -54,13 +54,10 @@ void WarnOfRealTime(const proto::CgroupState& state,
 absl::StatusOr<proto::CgroupState> Make(const proto::CgroupSpec& spec,
                                         cli::Document& document) {
   CLEAT_ASSIGN_OR_RETURN(journal::Instance * instance, document.Instance());
-  return MakeGroups("cgset", instance->id(), spec,
-                    [&](const std::string& directory) {
-                      proto::Step step;
-                      step.set_tool("cgset");
-                      step.set_cgroup(directory);
-                      return instance->Record(step);
-                    });
+  return MakeGroups("cgset", instance->id(), spec, [&](proto::Step step) {
+    step.set_tool("cgset");
+    return instance->Record(step);
+  });
 }
 
 // A container that runs has rules of its own, which those of the flags follow.
@@ -107,6 +104,10 @@ absl::Status Change(const Options& options, const cli::Document& document,
 absl::Status ChangeOrMake(const Options& options, cli::Document& document,
                           const proto::CgroupSpec& asked,
                           proto::Cgroup& section) {
+  if (section.has_state() && asked.systemd()) {
+    return absl::FailedPreconditionError(
+        "--systemd: the container has its groups already: leave it out");
+  }
   if (section.has_state()) return Change(options, document, asked, section);
   CLEAT_ASSIGN_OR_RETURN(*section.mutable_state(),
                          Make(section.spec(), document));
@@ -178,10 +179,11 @@ absl::Status CheckCgsetOptions(const Options& options) {
   if (options.exec() && filter.defer()) {
     return Contradiction("--exec, --defer: give either");
   }
-  if (NamesGroup(options) && (filter.defer() || options.spec().has_parent())) {
+  if (NamesGroup(options) && (filter.defer() || options.spec().has_parent() ||
+                              options.spec().systemd())) {
     return Contradiction(
-        "--defer and --parent are for a container's group, not for --path and "
-        "--pid");
+        "--defer, --parent and --systemd are for a container's group, not for "
+        "--path and --pid");
   }
   if (options.threaded() && !options.has_path()) {
     return Contradiction("--threaded: only for a group that --path names");

@@ -4,10 +4,13 @@
 
 #include "absl/strings/str_cat.h"
 #include "lib/base/status_macros.h"
+#include "lib/cgroup/check.h"
+#include "lib/cgroup/machine.h"
 #include "lib/cgroup/make.h"
 #include "lib/cli/document.h"
 #include "lib/journal/names.h"
 #include "lib/journal/state_root.h"
+#include "lib/stage/make_scope.h"
 #include "lib/sys/file.h"
 #include "proto/cgroup.table.h"
 
@@ -35,16 +38,29 @@ absl::StatusOr<proto::CgroupState> GroupOf(const std::string& container) {
 absl::StatusOr<proto::CgroupState> MakeGroups(
     absl::string_view tool, const std::string& id,
     const proto::CgroupSpec& spec,
-    absl::FunctionRef<absl::Status(const std::string& directory)> record) {
+    absl::FunctionRef<absl::Status(proto::Step step)> record) {
   cgroup::Place place;
   place.id = id;
+  cgroup::Machine scope;
+  if (spec.systemd()) {
+    CLEAT_RETURN_IF_ERROR(cgroup::CheckSpec(spec));
+    CLEAT_ASSIGN_OR_RETURN(scope, MakeScope(id, spec.slice(), record));
+    place.machine = &scope;
+  }
   proto::CgroupState parent;
   if (spec.has_parent()) {
     CLEAT_ASSIGN_OR_RETURN(parent, GroupOf(spec.parent()));
     place.parent = &parent;
   }
   std::vector<std::string> warnings;
-  auto state = cgroup::Make(place, spec, record, &warnings);
+  auto state = cgroup::Make(
+      place, spec,
+      [&](const std::string& directory) {
+        proto::Step step;
+        step.set_cgroup(directory);
+        return record(step);
+      },
+      &warnings);
   if (state.ok()) Warn(tool, warnings);
   return state;
 }

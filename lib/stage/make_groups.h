@@ -9,16 +9,19 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "proto/cgroup.pb.h"
+#include "proto/container.pb.h"
 
 namespace cleat::stage {
 
 // cgroup::Make for the container <id>, below its parent where the spec names
-// one. kNotFound when that is gone, kFailedPrecondition when it has no group.
-// What could not be had goes to standard error as warnings of `tool`.
+// one, or in a scope of systemd. kNotFound when the parent is gone,
+// kFailedPrecondition when it has no group. Each effect is given to `record`
+// without the tool's name. What could not be had goes to standard error as
+// warnings of `tool`.
 absl::StatusOr<proto::CgroupState> MakeGroups(
     absl::string_view tool, const std::string& id,
     const proto::CgroupSpec& spec,
-    absl::FunctionRef<absl::Status(const std::string& directory)> record);
+    absl::FunctionRef<absl::Status(proto::Step step)> record);
 
 // One line each.
 void Warn(absl::string_view tool, const std::vector<std::string>& warnings);

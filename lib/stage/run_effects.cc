@@ -47,16 +47,20 @@ absl::Status MakeCgroup(Run& run) {
   const bool guarded = GuardsDevices(run);
   if (!run.cgroup.has_spec() && !guarded) return absl::OkStatus();
   const std::string& id = run.instance->id();
-  const auto record = [&](const std::string& directory) {
-    proto::Step step = NewStep();
-    step.set_cgroup(directory);
+  const auto record = [&](proto::Step step) {
+    step.MergeFrom(NewStep());
     return run.instance->Record(step);
+  };
+  const auto record_group = [&](const std::string& directory) {
+    proto::Step step;
+    step.set_cgroup(directory);
+    return record(step);
   };
   CLEAT_ASSIGN_OR_RETURN(
       proto::CgroupState state,
       run.cgroup.has_spec()
           ? MakeGroups("rootfs-run", id, run.cgroup.spec(), record)
-          : cgroup::MakeForDevices(id, record));
+          : cgroup::MakeForDevices(id, record_group));
   if (run.cgroup.has_spec() || state.directories_size() > 0) {
     *run.cgroup.mutable_state() = std::move(state);
   }
