@@ -42,7 +42,8 @@ class LayerCheck {
   void ReportRecord(const std::string& fact, std::string problem,
                     std::function<absl::Status()> repair = nullptr);
   // Writes the fact as it must be; without text there is none.
-  void ReportFact(const char* fact, std::string problem, std::string text);
+  void ReportFact(const char* fact, std::string problem,
+                  const std::string& text);
   // False where what depends on it cannot be checked.
   bool CheckOrigin();
   bool FindDirectory(const absl::Status& status);
@@ -82,7 +83,7 @@ void LayerCheck::ReportRecord(const std::string& fact, std::string problem,
 }
 
 void LayerCheck::ReportFact(const char* fact, std::string problem,
-                            std::string text) {
+                            const std::string& text) {
   const std::string path = absl::StrCat(paths_.Layer(chain_id_), "/", fact);
   ReportRecord(fact, std::move(problem), [path, text]() -> absl::Status {
     if (!text.empty()) return sys::WriteFileAtomic(path, text, 0644);
