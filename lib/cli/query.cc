@@ -1,3 +1,7 @@
+#include <getopt.h>
+
+#include <algorithm>
+
 #include "lib/cli/delivery.h"
 #include "lib/cli/session.h"
 #include "lib/cli/tool.h"
@@ -23,7 +27,13 @@ int RunWrapper(const Call& call, absl::StatusOr<int> (*run)(void* options),
 
 void PeekOptions(const Call& call, int argc, char** argv) {
   Request request;
-  ParseArguments(call.tool, argc, argv, call.options, &request).IgnoreError();
+  // What follows a wrong flag still says what was meant; getopt knows where.
+  while (argc > 1 &&
+         !ParseArguments(call.tool, argc, argv, call.options, &request).ok()) {
+    const int taken = std::max(optind - 1, 1);
+    argc -= taken;
+    argv += taken;
+  }
 }
 
 int RunQuery(const Call& call,

@@ -105,6 +105,19 @@ id_of() {
   [ "$status" = 137 ]
 }
 
+@test "what is wrong with the flags has the status of the form that is meant" {
+  for flags in "--bogus --exec" "--memory lots --exec" "-x --exec --bogus" \
+    "--exec --memory=lots"; do
+    run cgset $flags -- true
+    [ "$status" = 125 ]
+    [ "${#lines[@]}" = 1 ]
+  done
+  for flags in "--bogus" "--exec=false --bogus" "--bogus -- --exec"; do
+    run cgset $flags </dev/null
+    [ "$status" = 2 ]
+  done
+}
+
 @test "--exec passes signals on, and leaves nothing" {
   cgset --exec -- sh -c 'trap "exit 5" TERM; echo >ready; while :; do sleep 0.05; done' &
   for try in {1..200}; do [ ! -e ready ] || break; sleep 0.05; done

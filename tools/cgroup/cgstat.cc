@@ -136,7 +136,7 @@ class Watch {
   cli::Screen screen_;
 };
 
-absl::Status CheckOptions(const Options& options) {
+absl::Status CheckTogether(const Options& options) {
   if (options.has_interval_us() && options.interval_us() <= 0) {
     return absl::InvalidArgumentError("--interval: 0 is no time between");
   }
@@ -181,6 +181,13 @@ absl::StatusOr<cgstat::WaitOptions> Waiting(const Options& options) {
   return waiting;
 }
 
+absl::Status CheckOptions(const Options& options) {
+  CLEAT_RETURN_IF_ERROR(CheckTogether(options));
+  CLEAT_RETURN_IF_ERROR(Order(options).status());
+  if (!options.has_wait_for()) return absl::OkStatus();
+  return Waiting(options).status();
+}
+
 // A group that has emptied may be gone: then there is nothing to be shown.
 absl::Status WaitAndShow(const Options& options,
                          const cli::SelectedGroups& selected, Watch* watch) {
@@ -208,7 +215,8 @@ absl::Status ShowAgain(const Options& options, Watch* watch) {
 }
 
 absl::Status Cgstat(const Options& options) {
-  CLEAT_RETURN_IF_ERROR(CheckOptions(options));
+  const absl::Status usage = CheckOptions(options);
+  if (!usage.ok()) return cli::WithExitStatus(usage, 2);
   CLEAT_ASSIGN_OR_RETURN(const cgstat::UsageOrder order, Order(options));
   const bool everything =
       options.top() && !cli::NamesGroups(options.selection());
