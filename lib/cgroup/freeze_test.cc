@@ -137,5 +137,36 @@ TEST(FreezableGroupTest, UnifiedOneComesBeforeTheFreezer) {
   EXPECT_EQ(*FreezableGroup(state), directory.Path("v2"));
 }
 
+// Groups as files: nothing is ever done.
+TEST(FreezeFilesTest, WhatDoesNotStopInTimeIsSaid) {
+  testing::ScopedTempDir dir;
+  // A file keeps what is behind the new word.
+  dir.Write("v1/freezer.state", "FREEZING\n");
+  const auto begun = BeginFreeze(dir.Path("v1"), absl::ZeroDuration());
+  ASSERT_TRUE(begun.ok()) << begun.status();
+  EXPECT_FALSE(*begun);
+  EXPECT_EQ(dir.Read("v1/freezer.state"), "FROZENNG\n");
+  dir.Write("v2/cgroup.freeze", "0\n");
+  dir.Write("v2/cgroup.events", "populated 1\nfrozen 0\n");
+  const absl::Status status = Freeze(dir.Path("v2"), absl::ZeroDuration());
+  EXPECT_TRUE(absl::IsDeadlineExceeded(status)) << status;
+  // It goes on.
+  EXPECT_EQ(dir.Read("v2/cgroup.freeze"), "0\n");
+  dir.Write("v2/cgroup.events", "populated 1\nfrozen 1\n");
+  EXPECT_TRUE(Freeze(dir.Path("v2"), absl::ZeroDuration()).ok());
+  const absl::Status thawed = Thaw(dir.Path("v2"), absl::ZeroDuration());
+  EXPECT_TRUE(absl::IsDeadlineExceeded(thawed)) << thawed;
+}
+
+TEST(FreezeFilesTest, WhatVanishesIsNamed) {
+  testing::ScopedTempDir dir;
+  dir.Write("v2/cgroup.freeze", "0\n");
+  const absl::Status status = Freeze(dir.Path("v2"), absl::ZeroDuration());
+  EXPECT_TRUE(absl::IsNotFound(status)) << status;
+  EXPECT_NE(status.message().find("v2/cgroup.events"), std::string::npos);
+  EXPECT_TRUE(absl::IsNotFound(Freeze(dir.Path("no"), absl::ZeroDuration())));
+  EXPECT_TRUE(absl::IsNotFound(IsFrozen(dir.Path("no")).status()));
+}
+
 }  // namespace
 }  // namespace cleat::cgroup

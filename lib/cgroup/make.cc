@@ -107,11 +107,10 @@ absl::StatusOr<proto::CgroupState> Make(const Place& place,
   return state;
 }
 
-absl::Status MakeAt(absl::string_view path, const proto::CgroupSpec& spec,
+absl::Status MakeAt(const Place& place, const proto::CgroupSpec& spec,
                     bool threaded, Then then, Warnings* warnings) {
-  CLEAT_ASSIGN_OR_RETURN(
-      proto::CgroupState state,
-      PlanAt({"", nullptr, std::string(path)}, spec, nullptr));
+  CLEAT_ASSIGN_OR_RETURN(proto::CgroupState state,
+                         PlanAt(place, spec, nullptr));
   if (threaded) KeepThreaded(state);
   std::vector<std::string> made;
   const absl::Status status =

@@ -128,8 +128,9 @@ absl::Status AtNamed(const Options& options, cgroup::Then then) {
     });
   };
   if (options.has_path()) {
-    return cgroup::MakeAt(options.path(), spec, options.threaded(), rest,
-                          &warnings);
+    cgroup::Place place;
+    place.path = options.path();
+    return cgroup::MakeAt(place, spec, options.threaded(), rest, &warnings);
   }
   CLEAT_ASSIGN_OR_RETURN(const proto::CgroupState state,
                          cgroup::GroupsOf(static_cast<pid_t>(options.pid())));
