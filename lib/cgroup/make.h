@@ -42,8 +42,8 @@ absl::StatusOr<proto::CgroupState> Make(
 using Then = absl::FunctionRef<absl::Status(const proto::CgroupState& state)>;
 
 // The group at place.path, made where it is not there, and its limits: those
-// that it has stay where the spec sets none. Then calls `then`. On an error all is
-// as it was. With `threaded` a new group on v2 takes single threads
+// that it has stay where the spec sets none. Then calls `then`. On an error all
+// is as it was. With `threaded` a new group on v2 takes single threads
 // (cgroup-v2.rst, "Threads").
 absl::Status MakeAt(const Place& place, const proto::CgroupSpec& spec,
                     bool threaded, Then then,

@@ -65,9 +65,8 @@ TEST_F(MoveTest, WhoIsNoProcessIsNamedAndNothingIsDoneAfterHim) {
 }
 
 TEST_F(MoveTest, WhatFailsAfterwardsIsTheError) {
-  const absl::Status status = Move(state_, {{getpid()}, {}}, [] {
-    return absl::AbortedError("no");
-  });
+  const absl::Status status =
+      Move(state_, {{getpid()}, {}}, [] { return absl::AbortedError("no"); });
   EXPECT_EQ(status, absl::AbortedError("no"));
 }
 

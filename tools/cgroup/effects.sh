@@ -656,6 +656,11 @@ test_cgset_respects_that_inner_groups_have_no_processes() {
   cgset --path="$unified$top/a/b" --memory=8m 2>"$work/said" && fail "made"
   grep -q 'only to children of groups without processes' "$work/said"
   [ ! -e "$unified$top/a/b" ]
+  # Nor does a process get into one that gives controllers to others.
+  cgset --path="$unified$top/c/d" --memory=8m
+  cgset --path="$unified$top/c" --move=$! 2>"$work/said" && fail "moved"
+  grep -q 'has processes only in groups that give no controllers' "$work/said"
+  grep -q "$top/a\$" /proc/$!/cgroup
 }
 
 test_cgset_has_the_files_of_version_two() {
@@ -671,6 +676,91 @@ test_cgset_has_the_files_of_version_two() {
     cgset --path=$top/a --io-latency=/dev/nullb0:10ms
   ! grep -qw hugetlb "$unified/cgroup.controllers" ||
     cgset --path=$top/c --hugetlb=2MB:4m
+}
+
+test_wrong_options_of_cgstat_are_usage() {
+  for flags in --interval=x --interval=0 --wait-for=nothing --timeout=1s \
+    --count=2 --sort=cpu '--top --sort=x' '--top --wait-for=oom'; do
+    status=0
+    # shellcheck disable=SC2086  # words
+    cgstat $flags --path=/ 2>"$work/said" || status=$?
+    [ $status = 2 ] || fail "$flags: $status"
+    [ "$(wc -l <"$work/said")" = 1 ]
+  done
+}
+
+test_read_only_hierarchies_are_told_of() {
+  if [ -n "$(v1 freezer)" ]; then mount=$(v1 freezer); else mount=$unified; fi
+  [ -n "$mount" ] || skip "nothing here can be frozen"
+  mkdir -p "$mount$top/a" "$mount$top/empty"
+  start $top/a sleep 100
+  until_true grep -qs sleep /proc/$!/cmdline
+  # shellcheck disable=SC2016  # for the inner shell
+  unshare -m sh -c 'mount --bind "$1" "$1" && mount -o remount,bind,ro "$1" ||
+      exit 0
+    for command in "cgfreeze $1$2/a" "cgthaw $1$2/a" "cgremove $1$2/empty"; do
+      if $command 2>>"$3"; then echo "$command: done" >>"$3"; fi
+    done' sh "$mount" $top "$work/said"
+  [ -e "$work/said" ] || skip "no mount can be made read-only"
+  cat "$work/said"
+  for said in "cgfreeze: open $mount$top/a/" "cgthaw: open $mount$top/a/" \
+    "cgremove: remove cgroup $mount$top/empty: "; do
+    grep -q "^$said.*Read-only file system\$" "$work/said"
+  done
+  [ "$(wc -l <"$work/said")" = 3 ]
+  [ -d "$mount$top/empty" ]
+  cgkill $top/a
+}
+
+# ordinary WORD...: runs cgset so as an ordinary user.
+ordinary() {
+  [ -x "$work/cgset" ] || {
+    grep -q ^nobody: /etc/passwd || skip "there is no user nobody"
+    chmod 755 "$work"
+    cp "$(command -v cgset)" "$work"
+    mkdir -m 777 "$work/state"
+  }
+  CLEAT_RUN=$work/state/run su -s /bin/sh nobody -c "$work/cgset $*"
+}
+
+test_ordinary_user_without_a_group_is_told_the_cure() {
+  need_v2 memory
+  ordinary --exec --memory=64m -- true 2>"$work/said" && fail "made"
+  [ "$(wc -l <"$work/said")" = 1 ]
+  grep -q '^cgset: use controllers memory: .*: systemd-run --user --scope' \
+    "$work/said"
+}
+
+# As systemd does it for the user: $top/user is his, with what controllers are
+# enabled above, and he is in a group below.
+delegate() {
+  make_group $top/user/own memory pids
+  for group in $top/user $top/user/own; do
+    for file in . cgroup.procs cgroup.subtree_control cgroup.threads; do
+      chown nobody "$unified$group/$file"
+    done
+  done
+}
+
+test_ordinary_user_works_in_what_is_delegated() {
+  need_v2 memory
+  ordinary --version
+  delegate
+  echo "$(exec sh -c 'echo $PPID')" >"$unified$top/user/own/cgroup.procs"
+  ordinary --exec --memory=8m --pids-limit=7 -- cat /proc/self/cgroup \
+    >"$work/said"
+  grep -q "^0::$top/user/cleat-[0-9a-f]*\$" "$work/said"
+  ordinary --path=$top/user/mine --memory=16m
+  [ "$(cat "$unified$top/user/mine/memory.max")" = 16777216 ]
+  su -s /bin/sh nobody -c "sleep 100" &
+  ordinary --path=$top/user/mine --move=$!
+  grep -q "$top/user/mine\$" /proc/$!/cgroup
+  # What is above is not his, nor what nobody has given him.
+  ordinary --path=$top/other --memory=8m 2>"$work/said" && fail "not his"
+  grep -q 'delegated group: systemd-run --user --scope' "$work/said"
+  ordinary --exec --cpus=0.5 -- true 2>"$work/said" && fail "no cpu"
+  [ "$(wc -l <"$work/said")" = 1 ]
+  grep -q '; delegate what is missing, cpu: systemctl edit' "$work/said"
 }
 
 cleanup() {
