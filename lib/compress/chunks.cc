@@ -2,7 +2,6 @@
 
 #include <array>
 #include <condition_variable>
-#include <functional>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -16,7 +15,7 @@ namespace {
 
 // Large enough that waking the other thread does not show, nor what a decoder
 // does at the edge of a buffer.
-constexpr size_t kChunkSize = 256 << 10;
+constexpr size_t kChunkSize = 512 << 10;
 constexpr size_t kSlots = 8;
 
 // Fills `buffer` as far as the source goes; returns the bytes read.
@@ -34,27 +33,35 @@ absl::StatusOr<size_t> ReadFully(ByteSource* source, char* buffer,
 
 class InPlace : public ChunkSource {
  public:
-  explicit InPlace(ByteSource* source)
-      : source_(source), buffer_(new char[kChunkSize]) {}
+  InPlace(ByteSource* source, SharedWork* work)
+      : source_(source), work_(work), buffer_(new char[kChunkSize]) {}
 
   absl::StatusOr<absl::string_view> Next() override {
-    CLEAT_ASSIGN_OR_RETURN(const size_t count,
+    if (work_ != nullptr) work_->Await(count_);
+    CLEAT_ASSIGN_OR_RETURN(const size_t size,
                            source_->Read(buffer_.get(), kChunkSize));
-    return absl::string_view(buffer_.get(), count);
+    const absl::string_view chunk(buffer_.get(), size);
+    if (work_ == nullptr || size == 0) return chunk;
+    work_->Add(chunk);
+    ++count_;
+    return chunk;
   }
 
  private:
   ByteSource* source_;
+  SharedWork* work_;
   std::unique_ptr<char[]> buffer_;
+  uint64_t count_ = 0;
 };
 
 // A ring: slots [taken_, filled_) are the consumer's, the others the
-// producer's. Each side owns its slots without the lock.
+// producer's. Each side owns its slots without the lock. One that had to sleep
+// is woken when half of the ring is its own, and so not for every chunk.
 class Ahead : public ChunkSource {
  public:
-  Ahead(ByteSource* source, std::function<bool()> help)
+  Ahead(ByteSource* source, SharedWork* work)
       : source_(source),
-        help_(std::move(help)),
+        work_(work),
         buffer_(new char[kSlots * kChunkSize]),
         thread_([this] { Produce(); }) {}
 
@@ -63,84 +70,113 @@ class Ahead : public ChunkSource {
       std::lock_guard<std::mutex> lock(mutex_);
       stopped_ = true;
     }
-    changed_.notify_all();
+    changed_.notify_one();
     thread_.join();
   }
 
   absl::StatusOr<absl::string_view> Next() override {
     std::unique_lock<std::mutex> lock(mutex_);
-    if (holding_) ++taken_;
+    if (holding_) Release();
     holding_ = true;
-    changed_.notify_all();
-    Wait(lock, [this] { return taken_ < filled_; });
+    if (!HelpUntil(lock, [this] { return Ready() > 0; })) {
+      changed_.wait(lock, [this] { return ended_ || Ready() >= kSlots / 2; });
+    }
     CLEAT_ASSIGN_OR_RETURN(const size_t size, slots_[taken_ % kSlots]);
     return absl::string_view(Slot(taken_), size);
   }
 
  private:
-  char* Slot(size_t number) {
+  char* Slot(uint64_t number) {
     return buffer_.get() + (number % kSlots) * kChunkSize;
   }
 
+  uint64_t Ready() const { return filled_ - taken_; }
+
+  void Release() {
+    ++taken_;
+    if (Ready() == kSlots / 2) changed_.notify_one();
+  }
+
+  // Does shared work until `done`; false when there is none before that.
   template <typename Done>
-  void Wait(std::unique_lock<std::mutex>& lock, const Done& done) {
+  bool HelpUntil(std::unique_lock<std::mutex>& lock, const Done& done) {
     while (!done()) {
+      if (work_ == nullptr) return false;
       lock.unlock();
-      const bool helped = help_();
+      const bool helped = work_->Help();
       lock.lock();
-      if (helped) continue;
-      changed_.wait(lock, done);
+      if (!helped) return done();
     }
+    return true;
   }
 
   // False when the consumer is gone.
   bool WaitForFreeSlot() {
     std::unique_lock<std::mutex> lock(mutex_);
-    Wait(lock, [this] { return stopped_ || filled_ - taken_ < kSlots; });
+    if (!HelpUntil(lock, [this] { return stopped_ || Ready() < kSlots; })) {
+      changed_.wait(lock, [this] { return stopped_ || Ready() <= kSlots / 2; });
+    }
     return !stopped_;
   }
 
   void Publish(absl::StatusOr<size_t> size) {
     std::lock_guard<std::mutex> lock(mutex_);
+    ended_ = !size.ok() || *size == 0;
     slots_[filled_ % kSlots] = std::move(size);
     ++filled_;
-    changed_.notify_all();
+    if (ended_ || Ready() == kSlots / 2) changed_.notify_one();
   }
 
+  absl::StatusOr<size_t> FillSlot() {
+    if (work_ != nullptr && filled_ >= kSlots) {
+      work_->Await(filled_ - kSlots + 1);
+    }
+    char* const slot = Slot(filled_);
+    CLEAT_ASSIGN_OR_RETURN(const size_t size,
+                           ReadFully(source_, slot, kChunkSize));
+    if (work_ != nullptr && size > 0) {
+      work_->Add(absl::string_view(slot, size));
+    }
+    return size;
+  }
+
+  // A chunk that is not full is the last one.
   void Produce() {
     bool more = true;
     while (more && WaitForFreeSlot()) {
-      absl::StatusOr<size_t> size =
-          ReadFully(source_, Slot(filled_), kChunkSize);
+      absl::StatusOr<size_t> size = FillSlot();
       more = size.ok() && *size == kChunkSize;
       const bool end_follows = size.ok() && !more && *size > 0;
       Publish(std::move(size));
       if (end_follows && WaitForFreeSlot()) Publish(size_t{0});
     }
+    // While the last chunks are used.
+    while (work_ != nullptr && work_->Help()) {
+    }
   }
 
   ByteSource* source_;
-  std::function<bool()> help_;
+  SharedWork* work_;
   std::unique_ptr<char[]> buffer_;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::array<absl::StatusOr<size_t>, kSlots> slots_;
-  size_t filled_ = 0;
-  size_t taken_ = 0;
+  uint64_t filled_ = 0;
+  uint64_t taken_ = 0;
   bool holding_ = false;
+  bool ended_ = false;
   bool stopped_ = false;
   std::thread thread_;  // Last: it starts when all else is there.
 };
 
 }  // namespace
 
-std::unique_ptr<ChunkSource> ReadInPlace(ByteSource* source) {
-  return std::make_unique<InPlace>(source);
+std::unique_ptr<ChunkSource> ReadInPlace(ByteSource* source, SharedWork* work) {
+  return std::make_unique<InPlace>(source, work);
 }
 
-std::unique_ptr<ChunkSource> ReadAhead(ByteSource* source,
-                                       std::function<bool()> help) {
-  return std::make_unique<Ahead>(source, std::move(help));
+std::unique_ptr<ChunkSource> ReadAhead(ByteSource* source, SharedWork* work) {
+  return std::make_unique<Ahead>(source, work);
 }
 
 }  // namespace cleat::compress

@@ -1,5 +1,8 @@
 #include "lib/compress/chunks.h"
 
+#include <deque>
+#include <mutex>
+
 #include "gtest/gtest.h"
 #include "lib/compress/test_data.h"
 
@@ -22,10 +25,49 @@ class FailingSource : public ByteSource {
   size_t left_;
 };
 
+// Collects the chunks, as late as it may.
+class Collecting : public SharedWork {
+ public:
+  void Add(absl::string_view chunk) override {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    waiting_.push_back(chunk);
+  }
+  bool Help() override {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    return Collect();
+  }
+  void Await(uint64_t count) override {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    while (done_ < count) ASSERT_TRUE(Collect());
+  }
+
+  std::string all() {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    while (Collect()) {
+    }
+    return all_;
+  }
+
+ private:
+  bool Collect() {
+    if (waiting_.empty()) return false;
+    all_.append(waiting_.front().data(), waiting_.front().size());
+    waiting_.pop_front();
+    ++done_;
+    return true;
+  }
+
+  std::mutex mutex_;
+  std::deque<absl::string_view> waiting_;
+  std::string all_;
+  uint64_t done_ = 0;
+};
+
 class ChunksTest : public ::testing::TestWithParam<bool> {
  protected:
-  std::unique_ptr<ChunkSource> Chunks(ByteSource* source) {
-    return GetParam() ? ReadAhead(source) : ReadInPlace(source);
+  std::unique_ptr<ChunkSource> Chunks(ByteSource* source,
+                                      SharedWork* work = nullptr) {
+    return GetParam() ? ReadAhead(source, work) : ReadInPlace(source, work);
   }
 };
 
@@ -60,6 +102,26 @@ TEST_P(ChunksTest, ConsumerMayLeaveAtAnyTime) {
     const auto chunks = Chunks(&source);
     for (int i = 0; i < taken; ++i) EXPECT_TRUE(chunks->Next().ok());
   }
+}
+
+TEST_P(ChunksTest, WorkIsGivenAllBytesInOrder) {
+  for (const size_t size : {0, 1, 9000000}) {
+    const std::string data = SampleData(size);
+    StringSource source(data);
+    Collecting work;
+    const auto chunks = Chunks(&source, &work);
+    while (!chunks->Next()->empty()) {
+    }
+    EXPECT_EQ(work.all(), data) << size;
+  }
+}
+
+TEST_P(ChunksTest, WorkMayBeLeftUndone) {
+  const std::string data = SampleData(9000000);
+  StringSource source(data);
+  Collecting work;
+  const auto chunks = Chunks(&source, &work);
+  EXPECT_TRUE(chunks->Next().ok());
 }
 
 INSTANTIATE_TEST_SUITE_P(Threads, ChunksTest, ::testing::Bool(),

@@ -2,9 +2,10 @@
 #define CLEAT_LIB_COMPRESS_DECOMPRESS_H_
 
 #include <memory>
-#include <string>
 
+#include "absl/strings/string_view.h"
 #include "lib/compress/byte_source.h"
+#include "lib/compress/chunk_source.h"
 #include "lib/compress/format.h"
 
 namespace cleat::compress {
@@ -15,7 +16,8 @@ namespace cleat::compress {
 class Decompressor : public ByteSource {
  public:
   // Borrows `input`.
-  explicit Decompressor(ByteSource* input) : input_(input) {}
+  explicit Decompressor(ChunkSource* input) : input_(input) {}
+  explicit Decompressor(ByteSource* input);
 
   absl::StatusOr<size_t> Read(char* buffer, size_t size) override;
 
@@ -23,23 +25,13 @@ class Decompressor : public ByteSource {
   Format format() const { return format_; }
 
  private:
-  // Gives the bytes that were read ahead to look at, then the input's.
-  class Replay : public ByteSource {
-   public:
-    Replay(std::string start, ByteSource* input)
-        : start_(std::move(start)), input_(input) {}
-    absl::StatusOr<size_t> Read(char* buffer, size_t size) override;
-
-   private:
-    std::string start_;
-    ByteSource* input_;
-  };
-
   absl::Status Start();
 
-  ByteSource* input_;
+  std::unique_ptr<ChunkSource> owned_;
+  ChunkSource* input_;
   Format format_ = Format::kPlain;
-  std::unique_ptr<Replay> replay_;
+  // `input_` from its first byte on.
+  std::unique_ptr<ChunkSource> replay_;
   std::unique_ptr<ByteSource> decoder_;
 };
 

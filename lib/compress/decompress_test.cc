@@ -1,6 +1,7 @@
 #include "lib/compress/decompress.h"
 
 #include "gtest/gtest.h"
+#include "lib/compress/chunks.h"
 #include "lib/compress/test_data.h"
 #include "lib/compress/zlib_gzip_source.h"
 
@@ -18,7 +19,8 @@ absl::StatusOr<std::string> Decompress(absl::string_view data,
 absl::StatusOr<std::string> DecompressByZlib(absl::string_view data,
                                              size_t piece) {
   StringSource source(data);
-  ZlibGzipSource decoder(&source);
+  const auto chunks = ReadInPlace(&source);
+  ZlibGzipSource decoder(chunks.get());
   return ReadToEnd(&decoder, piece);
 }
 
@@ -90,6 +92,27 @@ TEST(DecompressorTest, PlainBytesPassThrough) {
   for (const size_t size : {0, 1, 5, 6, 7, 100000}) {
     const std::string data = SampleData(size);
     EXPECT_EQ(*Decompress(data), data) << size;
+  }
+}
+
+// Gives one byte at a time.
+class Trickle : public ByteSource {
+ public:
+  explicit Trickle(absl::string_view data) : source_(data) {}
+  absl::StatusOr<size_t> Read(char* buffer, size_t) override {
+    return source_.Read(buffer, 1);
+  }
+
+ private:
+  StringSource source_;
+};
+
+TEST(DecompressorTest, FormatIsFoundHoweverFewBytesComeAtOnce) {
+  for (const std::string& data : {std::string(), std::string("ab"),
+                                  GzipForTest("gzip"), ZstdForTest("zstd")}) {
+    Trickle source(data);
+    Decompressor decompressor(&source);
+    EXPECT_EQ(*ReadToEnd(&decompressor), *Decompress(data));
   }
 }
 

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <string>
 
+#include "lib/compress/byte_source.h"
+#include "lib/compress/chunks.h"
 #include "lib/compress/gzip_source.h"
 #include "lib/compress/zlib_gzip_source.h"
 
@@ -38,10 +40,12 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const absl::string_view input(reinterpret_cast<const char*>(data), size);
   const size_t piece = size % 7 == 0 ? 1 : size % 7 * 300;
   cleat::compress::StringSource for_zlib(input);
-  cleat::compress::ZlibGzipSource zlib(&for_zlib);
+  const auto zlib_chunks = cleat::compress::ReadInPlace(&for_zlib);
+  cleat::compress::ZlibGzipSource zlib(zlib_chunks.get());
   const Result expected = ReadAll(zlib, piece);
   cleat::compress::StringSource for_other(input);
-  const auto other = cleat::compress::MakeGzipSource(&for_other);
+  const auto other_chunks = cleat::compress::ReadInPlace(&for_other);
+  const auto other = cleat::compress::MakeGzipSource(other_chunks.get());
   const Result result = ReadAll(*other, piece);
   if (expected.ok && !result.ok) abort();
   if (expected.ok && result.bytes != expected.bytes) abort();

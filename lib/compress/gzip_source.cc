@@ -8,7 +8,7 @@
 
 namespace cleat::compress {
 
-std::unique_ptr<ByteSource> MakeGzipSource(ByteSource* input) {
+std::unique_ptr<ByteSource> MakeGzipSource(ChunkSource* input) {
 #ifdef CLEAT_HAVE_ISAL
   return std::make_unique<IsalGzipSource>(input);
 #else

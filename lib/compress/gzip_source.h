@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "lib/compress/byte_source.h"
+#include "lib/compress/chunk_source.h"
 
 namespace cleat::compress {
 
@@ -11,8 +12,8 @@ namespace cleat::compress {
 // to the end of `input` (borrowed). Reading is kDataLoss when it ends within a
 // member, when a checksum or a code is wrong, or when something else follows a
 // member. With ISA-L where the build has it, otherwise with zlib: the bytes
-// and the codes of errors are the same. Memory: 256 KiB at most.
-std::unique_ptr<ByteSource> MakeGzipSource(ByteSource* input);
+// and the codes of errors are the same. Memory: 90 KiB.
+std::unique_ptr<ByteSource> MakeGzipSource(ChunkSource* input);
 
 }  // namespace cleat::compress
 

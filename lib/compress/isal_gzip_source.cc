@@ -11,8 +11,6 @@
 namespace cleat::compress {
 namespace {
 
-constexpr size_t kInputSize = 64 << 10;
-
 struct Reason {
   int code;
   absl::string_view text;
@@ -39,21 +37,21 @@ absl::Status Corrupt(int code) {
 
 }  // namespace
 
-IsalGzipSource::IsalGzipSource(ByteSource* input)
-    : input_(input),
-      compressed_(kInputSize, '\0'),
-      state_(std::make_unique<inflate_state>()) {
+IsalGzipSource::IsalGzipSource(ChunkSource* input)
+    : input_(input), state_(std::make_unique<inflate_state>()) {
   isal_inflate_init(state_.get());
   state_->crc_flag = ISAL_GZIP;
 }
 
 absl::StatusOr<bool> IsalGzipSource::Fill() {
   if (state_->avail_in > 0) return true;
-  CLEAT_ASSIGN_OR_RETURN(const size_t count,
-                         input_->Read(&compressed_[0], compressed_.size()));
-  state_->next_in = reinterpret_cast<uint8_t*>(&compressed_[0]);
-  state_->avail_in = static_cast<uint32_t>(count);
-  return count > 0;
+  if (ended_) return false;
+  CLEAT_ASSIGN_OR_RETURN(const absl::string_view chunk, input_->Next());
+  ended_ = chunk.empty();
+  // It only reads there.
+  state_->next_in = reinterpret_cast<uint8_t*>(const_cast<char*>(chunk.data()));
+  state_->avail_in = static_cast<uint32_t>(chunk.size());
+  return !ended_;
 }
 
 absl::Status IsalGzipSource::Inflate() {

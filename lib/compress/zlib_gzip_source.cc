@@ -6,14 +6,12 @@
 namespace cleat::compress {
 namespace {
 
-constexpr size_t kInputSize = 64 << 10;
 // The largest window, and 16 for a gzip header instead of a zlib one.
 constexpr int kWindowBits = MAX_WBITS + 16;
 
 }  // namespace
 
-ZlibGzipSource::ZlibGzipSource(ByteSource* input)
-    : input_(input), compressed_(kInputSize, '\0') {
+ZlibGzipSource::ZlibGzipSource(ChunkSource* input) : input_(input) {
   // Fails only for want of memory, and then Inflate says so.
   inflateInit2(&stream_, kWindowBits);
 }
@@ -22,11 +20,13 @@ ZlibGzipSource::~ZlibGzipSource() { inflateEnd(&stream_); }
 
 absl::StatusOr<bool> ZlibGzipSource::Fill() {
   if (stream_.avail_in > 0) return true;
-  CLEAT_ASSIGN_OR_RETURN(const size_t count,
-                         input_->Read(&compressed_[0], compressed_.size()));
-  stream_.next_in = reinterpret_cast<Bytef*>(&compressed_[0]);
-  stream_.avail_in = static_cast<uInt>(count);
-  return count > 0;
+  if (ended_) return false;
+  CLEAT_ASSIGN_OR_RETURN(const absl::string_view chunk, input_->Next());
+  ended_ = chunk.empty();
+  // It only reads there.
+  stream_.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(chunk.data()));
+  stream_.avail_in = static_cast<uInt>(chunk.size());
+  return !ended_;
 }
 
 absl::Status ZlibGzipSource::Inflate() {

@@ -3,18 +3,16 @@
 
 #include <zlib.h>
 
-#include <string>
-
 #include "lib/compress/byte_source.h"
+#include "lib/compress/chunk_source.h"
 
 namespace cleat::compress {
 
-// The decoder of MakeGzipSource that is always there. Memory: 32 KiB of window
-// and 64 KiB of input.
+// The decoder of MakeGzipSource that is always there. Memory: 40 KiB.
 class ZlibGzipSource : public ByteSource {
  public:
   // Borrows `input`.
-  explicit ZlibGzipSource(ByteSource* input);
+  explicit ZlibGzipSource(ChunkSource* input);
   ~ZlibGzipSource() override;
   ZlibGzipSource(const ZlibGzipSource&) = delete;
   ZlibGzipSource& operator=(const ZlibGzipSource&) = delete;
@@ -26,10 +24,10 @@ class ZlibGzipSource : public ByteSource {
   absl::StatusOr<bool> Fill();
   absl::Status Inflate();
 
-  ByteSource* input_;
-  std::string compressed_;
+  ChunkSource* input_;
   z_stream stream_ = {};
   bool in_member_ = false;
+  bool ended_ = false;
 };
 
 }  // namespace cleat::compress

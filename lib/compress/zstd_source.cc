@@ -10,19 +10,15 @@ constexpr int kWindowLogMax = 27;
 
 }  // namespace
 
-ZstdSource::ZstdSource(ByteSource* input)
-    : input_(input),
-      compressed_(ZSTD_DStreamInSize(), '\0'),
-      context_(ZSTD_createDCtx()) {
+ZstdSource::ZstdSource(ChunkSource* input)
+    : input_(input), context_(ZSTD_createDCtx()) {
   ZSTD_DCtx_setParameter(context_.get(), ZSTD_d_windowLogMax, kWindowLogMax);
 }
 
 absl::Status ZstdSource::Fill() {
-  CLEAT_ASSIGN_OR_RETURN(in_.size,
-                         input_->Read(&compressed_[0], compressed_.size()));
-  in_.src = compressed_.data();
-  in_.pos = 0;
-  ended_ = in_.size == 0;
+  CLEAT_ASSIGN_OR_RETURN(const absl::string_view chunk, input_->Next());
+  in_ = {chunk.data(), chunk.size(), 0};
+  ended_ = chunk.empty();
   return absl::OkStatus();
 }
 

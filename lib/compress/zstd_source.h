@@ -4,9 +4,9 @@
 #include <zstd.h>
 
 #include <memory>
-#include <string>
 
 #include "lib/compress/byte_source.h"
+#include "lib/compress/chunk_source.h"
 
 namespace cleat::compress {
 
@@ -14,11 +14,11 @@ namespace cleat::compress {
 // over, up to the end of the input; so zstd:chunked is a plain stream.
 // kDataLoss when it ends within a frame or is corrupt. Memory: the frame's
 // window, at most 128 MiB (zstd's own default limit), beyond which it is
-// refused, and 128 KiB of input.
+// refused.
 class ZstdSource : public ByteSource {
  public:
   // Borrows `input`.
-  explicit ZstdSource(ByteSource* input);
+  explicit ZstdSource(ChunkSource* input);
 
   absl::StatusOr<size_t> Read(char* buffer, size_t size) override;
 
@@ -31,8 +31,7 @@ class ZstdSource : public ByteSource {
   absl::Status Fill();
   absl::Status Decompress(ZSTD_outBuffer* out);
 
-  ByteSource* input_;
-  std::string compressed_;
+  ChunkSource* input_;
   ZSTD_inBuffer in_ = {};
   std::unique_ptr<ZSTD_DCtx, Free> context_;
   bool ended_ = false;

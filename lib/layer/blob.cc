@@ -2,14 +2,12 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
-#include <algorithm>
-#include <cstring>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "lib/base/status_macros.h"
-#include "lib/compress/chunks.h"
 #include "lib/compress/fd_source.h"
 #include "lib/sys/errno.h"
 #include "lib/sys/file.h"
@@ -21,8 +19,8 @@ namespace {
 // A smaller blob is done before a thread for it would have started.
 constexpr int64_t kSmall = 256 << 10;
 
-// What decoders ask for at once.
-constexpr size_t kSlotSize = size_t{64} << 10;
+constexpr auto kAsItLies = digest::HashPair::kFirst;
+constexpr auto kUncompressed = digest::HashPair::kSecond;
 
 // -1 for what is no regular file: it is read to its end.
 absl::StatusOr<int64_t> SizeFrom(int fd, const BlobLocation& location) {
@@ -40,6 +38,17 @@ std::unique_ptr<compress::ByteSource> SourceOf(int fd, int64_t offset,
                                                int64_t size) {
   if (size < 0) return std::make_unique<compress::StreamSource>(fd);
   return std::make_unique<compress::FileSource>(fd, offset, size);
+}
+
+// Whether the bytes show that they are not compressed.
+bool IsPlain(int fd, int64_t offset, int64_t size) {
+  char start[compress::kMagicSize];
+  if (size < static_cast<int64_t>(sizeof(start)) ||
+      pread(fd, start, sizeof(start), offset) != sizeof(start)) {
+    return false;
+  }
+  const auto format = compress::DetectFormat({start, sizeof(start)});
+  return format.ok() && *format == compress::Format::kPlain;
 }
 
 absl::Status Differs(absl::string_view what, absl::string_view is,
@@ -62,30 +71,31 @@ absl::string_view MediaType(compress::Format format) {
   return "";
 }
 
-Blob::Hashed::Hashed(std::unique_ptr<compress::ByteSource> input)
-    : input_(std::move(input)), ring_(new char[kSlotSize * used_.size()]) {}
-
-absl::StatusOr<size_t> Blob::Hashed::Read(char* buffer, size_t size) {
-  hash_.Await(used_[next_]);
-  char* const slot = &ring_[next_ * kSlotSize];
-  CLEAT_ASSIGN_OR_RETURN(const size_t count,
-                         input_->Read(slot, std::min(size, kSlotSize)));
-  memcpy(buffer, slot, count);
-  used_[next_] = hash_.Add(absl::string_view(slot, count));
-  next_ = (next_ + 1) % used_.size();
-  size_ += static_cast<int64_t>(count);
-  return count;
+void Blob::Work::Add(absl::string_view chunk) {
+  if (blob_->HashesChunks()) blob_->hashes_.Add(kUncompressed, chunk);
 }
 
-Blob::Blob(sys::Fd fd, std::unique_ptr<compress::ByteSource> source, bool ahead,
-           Expected expected)
+bool Blob::Work::Help() {
+  return (!blob_->straight_ && blob_->compressed_.Help()) ||
+         blob_->hashes_.Help();
+}
+
+void Blob::Work::Await(uint64_t count) {
+  if (blob_->HashesChunks()) blob_->hashes_.Await(kUncompressed, count);
+}
+
+Blob::Blob(sys::Fd fd, std::unique_ptr<compress::ByteSource> input,
+           Manner manner, Expected expected)
     : expected_(std::move(expected)),
       fd_(std::move(fd)),
-      compressed_(std::move(source)),
-      plain_(&compressed_),
-      chunks_(ahead ? compress::ReadAhead(&plain_,
-                                          [this] { return compressed_.Help(); })
-                    : compress::ReadInPlace(&plain_)) {}
+      input_(std::move(input)),
+      straight_(manner.straight),
+      compressed_(input_.get(), manner.helpers, &hashes_),
+      plain_(&compressed_) {
+  compress::ByteSource* const source = straight_ ? input_.get() : &plain_;
+  chunks_ = manner.ahead ? compress::ReadAhead(source, &work_)
+                         : compress::ReadInPlace(source, &work_);
+}
 
 absl::StatusOr<std::unique_ptr<Blob>> Blob::Open(const BlobLocation& location,
                                                  const Expected& expected) {
@@ -94,15 +104,23 @@ absl::StatusOr<std::unique_ptr<Blob>> Blob::Open(const BlobLocation& location,
   if (size < 0) {
     CLEAT_ASSIGN_OR_RETURN(size, SizeFrom(fd.get(), location));
   }
-  const bool ahead = size < 0 || size > kSmall;
-  auto source = SourceOf(fd.get(), location.offset, size);
+  const Manner manner = {size < 0 || size > kSmall,
+                         IsPlain(fd.get(), location.offset, size),
+                         size < 0 ? HashedRing::Helpers::kMayNotRead
+                                  : HashedRing::Helpers::kMayRead};
+  auto input = SourceOf(fd.get(), location.offset, size);
   return std::unique_ptr<Blob>(
-      new Blob(std::move(fd), std::move(source), ahead, expected));
+      new Blob(std::move(fd), std::move(input), manner, expected));
 }
 
 std::unique_ptr<Blob> Blob::FromDescriptor(int fd, const Expected& expected) {
-  return std::unique_ptr<Blob>(new Blob(
-      sys::Fd(), std::make_unique<compress::StreamSource>(fd), true, expected));
+  return std::unique_ptr<Blob>(
+      new Blob(sys::Fd(), std::make_unique<compress::StreamSource>(fd),
+               {true, false, HashedRing::Helpers::kMayNotRead}, expected));
+}
+
+bool Blob::HashesChunks() const {
+  return straight_ || plain_.format() != compress::Format::kPlain;
 }
 
 absl::StatusOr<absl::string_view> Blob::Next() {
@@ -114,8 +132,6 @@ absl::StatusOr<absl::string_view> Blob::Next() {
     return absl::ResourceExhaustedError(absl::StrCat(
         "larger than ", expected_.max_plain_size, " bytes uncompressed"));
   }
-  // Plain bytes have been hashed already, as what was read.
-  if (plain_.format() != compress::Format::kPlain) plain_hash_.Update(chunk);
   return chunk;
 }
 
@@ -123,12 +139,12 @@ absl::StatusOr<Summary> Blob::Finish() {
   while (!ended_) CLEAT_RETURN_IF_ERROR(Next().status());
   Summary summary;
   summary.format = plain_.format();
-  summary.size = compressed_.size();
-  summary.digest = compressed_.Finish();
+  summary.size = straight_ ? plain_size_ : compressed_.size();
+  summary.digest = hashes_.Finish(straight_ ? kUncompressed : kAsItLies);
   summary.plain_size = plain_size_;
   summary.diff_id = summary.format == compress::Format::kPlain
                         ? summary.digest
-                        : plain_hash_.Finish();
+                        : hashes_.Finish(kUncompressed);
   CLEAT_RETURN_IF_ERROR(Check(summary));
   return summary;
 }

@@ -1,7 +1,6 @@
 #ifndef CLEAT_LIB_LAYER_BLOB_H_
 #define CLEAT_LIB_LAYER_BLOB_H_
 
-#include <array>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -11,10 +10,11 @@
 #include "absl/strings/string_view.h"
 #include "lib/compress/byte_source.h"
 #include "lib/compress/chunk_source.h"
+#include "lib/compress/chunks.h"
 #include "lib/compress/decompress.h"
 #include "lib/compress/format.h"
-#include "lib/digest/hash_queue.h"
-#include "lib/digest/sha256.h"
+#include "lib/digest/hash_pair.h"
+#include "lib/layer/hashed_ring.h"
 #include "lib/sys/fd.h"
 
 namespace cleat::layer {
@@ -52,8 +52,8 @@ struct Summary {
 absl::string_view MediaType(compress::Format format);
 
 // A layer's uncompressed bytes, hashed in both forms on the way. A large one is
-// decompressed on a second thread, and its compressed bytes are hashed by that
-// of the two which waits for the other. Memory: 3 MiB and the decoder's.
+// decompressed on a second thread, and hashed by that of the two which waits
+// for the other. Memory: 5 MiB and the decoder's.
 //
 //   CLEAT_ASSIGN_OR_RETURN(auto blob, Blob::Open(location));
 //   … read blob->Next() …
@@ -76,35 +76,39 @@ class Blob : public compress::ChunkSource {
   absl::StatusOr<Summary> Finish();
 
  private:
-  // Keeps what passes by in a ring until somebody has hashed it.
-  class Hashed : public compress::ByteSource {
+  // Reading and hashing. Chunks that were hashed as they lie are not again.
+  class Work : public compress::SharedWork {
    public:
-    explicit Hashed(std::unique_ptr<compress::ByteSource> input);
-    absl::StatusOr<size_t> Read(char* buffer, size_t size) override;
-    int64_t size() const { return size_; }
-    bool Help() { return hash_.Help(); }
-    std::string Finish() { return hash_.Finish(); }
+    explicit Work(Blob* blob) : blob_(blob) {}
+    void Add(absl::string_view chunk) override;
+    bool Help() override;
+    void Await(uint64_t count) override;
 
    private:
-    std::unique_ptr<compress::ByteSource> input_;
-    std::unique_ptr<char[]> ring_;
-    // The number of pieces added when each slot was last used.
-    std::array<uint64_t, 16> used_ = {};
-    size_t next_ = 0;
-    digest::HashQueue hash_;
-    int64_t size_ = 0;
+    Blob* blob_;
   };
 
-  Blob(sys::Fd fd, std::unique_ptr<compress::ByteSource> source, bool ahead,
+  struct Manner {
+    // On a thread of its own.
+    bool ahead;
+    // Known to be plain: read straight into the chunks.
+    bool straight;
+    HashedRing::Helpers helpers;
+  };
+  Blob(sys::Fd fd, std::unique_ptr<compress::ByteSource> input, Manner manner,
        Expected expected);
 
+  bool HashesChunks() const;
   absl::Status Check(const Summary& summary) const;
 
   Expected expected_;
   sys::Fd fd_;
-  Hashed compressed_;
+  std::unique_ptr<compress::ByteSource> input_;
+  bool straight_;
+  digest::HashPair hashes_;
+  HashedRing compressed_;
   compress::Decompressor plain_;
-  digest::Sha256 plain_hash_;
+  Work work_{this};
   int64_t plain_size_ = 0;
   bool ended_ = false;
   // Last: its thread uses what is above.

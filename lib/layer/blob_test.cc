@@ -6,6 +6,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "lib/compress/test_data.h"
+#include "lib/digest/sha256.h"
 #include "lib/sys/file.h"
 
 namespace cleat::layer {
