@@ -1,12 +1,15 @@
 // How long commands take from spawn to end, compared with the first of them:
 //
-//   interleave [--runs=N] [--idle-ms=N] COMMAND [-- COMMAND]…
+//   interleave [--runs=N] [--idle-ms=N] [--after=SCRIPT] COMMAND
+//     [-- COMMAND]…
 //
 // A COMMAND is PROGRAM [ARG…], or several of these with the argument "|"
 // between them: a pipeline, spawned without a shell. The commands take turns,
 // so that what else the machine does hits all alike, each after --idle-ms of
-// sleep; the table shows each one's median, its fastest run, and the ratio of
-// medians to the first command. Their output goes to /dev/null.
+// sleep; SCRIPT is run by the shell after each, unmeasured. The table shows
+// each one's median, its fastest run, the ratio of medians to the first
+// command, and the most memory that one process of it had. Their output goes to
+// /dev/null.
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -29,6 +33,13 @@ using Argv = std::vector<char*>;  // ends with nullptr
 struct Command {
   std::vector<Argv> stages;
   std::vector<int64_t> nanoseconds;
+  long peak_kib = 0;
+};
+
+struct Options {
+  int runs = 500;
+  int idle_ms = 0;
+  const char* after = nullptr;
 };
 
 [[noreturn]] void Die(const char* act, const char* operand, int error) {
@@ -86,13 +97,20 @@ pid_t Spawn(const Argv& argv, int input, int output) {
   return child;
 }
 
-void Await(pid_t child, const char* name) {
-  int status;
-  if (waitpid(child, &status, 0) < 0) Die("wait for", name, errno);
+void Check(const char* name, int status) {
   if (status == 0) return;
   fprintf(stderr, "interleave: %s: ended with wait status %#x\n", name,
           static_cast<unsigned>(status));
   exit(1);
+}
+
+// Returns its peak memory in KiB.
+long Await(pid_t child, const char* name) {
+  int status;
+  rusage usage;
+  if (wait4(child, &status, 0, &usage) < 0) Die("wait for", name, errno);
+  Check(name, status);
+  return usage.ru_maxrss;
 }
 
 void RunOnce(Command& command) {
@@ -109,7 +127,8 @@ void RunOnce(Command& command) {
     input = pipe_ends[0];
   }
   for (size_t i = 0; i < children.size(); ++i) {
-    Await(children[i], command.stages[i][0]);
+    command.peak_kib =
+        std::max(command.peak_kib, Await(children[i], command.stages[i][0]));
   }
   command.nanoseconds.push_back(Now() - start);
 }
@@ -122,9 +141,9 @@ double MedianMicroseconds(const Command& command) {
 
 void Print(const Command& command, double baseline) {
   const double median = MedianMicroseconds(command);
-  printf("%9.0f %9.0f %7.2f  ", median,
+  printf("%9.0f %9.0f %7.2f %7.1f  ", median,
          static_cast<double>(command.nanoseconds.front()) / 1e3,
-         median / baseline);
+         median / baseline, static_cast<double>(command.peak_kib) / 1024);
   for (const Argv& stage : command.stages) {
     if (&stage != &command.stages.front()) printf(" |");
     for (const char* argument : stage) {
@@ -134,32 +153,51 @@ void Print(const Command& command, double baseline) {
   printf("\n");
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
-  int runs = 500;
-  int idle_ms = 0;
+// Returns the index of the first argument that is none.
+int ParseOptions(int argc, char** argv, Options* options) {
+  constexpr char kAfter[] = "--after=";
   int first = 1;
   for (; first < argc; ++first) {
-    if (sscanf(argv[first], "--runs=%d", &runs) != 1 &&
-        sscanf(argv[first], "--idle-ms=%d", &idle_ms) != 1) {
+    const char* const argument = argv[first];
+    if (strncmp(argument, kAfter, strlen(kAfter)) == 0) {
+      options->after = argument + strlen(kAfter);
+    } else if (sscanf(argument, "--runs=%d", &options->runs) != 1 &&
+               sscanf(argument, "--idle-ms=%d", &options->idle_ms) != 1) {
       break;
     }
   }
-  std::vector<Command> commands = Commands(Argv(argv + first, argv + argc));
-  if (commands.empty() || runs < 1 || idle_ms < 0) {
-    fprintf(stderr,
-            "usage: interleave [--runs=N] [--idle-ms=N] PROGRAM [ARG...] "
-            "[\"|\" PROGRAM [ARG...]]... [-- ...]...\n");
-    return 2;
-  }
-  for (int run = 0; run < runs; ++run) {
+  return first;
+}
+
+void RunAll(const Options& options, std::vector<Command>& commands) {
+  for (int run = 0; run < options.runs; ++run) {
     for (Command& command : commands) {
-      if (idle_ms > 0) usleep(static_cast<useconds_t>(idle_ms) * 1000);
+      if (options.idle_ms > 0) {
+        usleep(static_cast<useconds_t>(options.idle_ms) * 1000);
+      }
       RunOnce(command);
+      if (options.after != nullptr) {
+        Check(options.after, system(options.after));
+      }
     }
   }
-  printf("%9s %9s %7s   %s\n", "median us", "least us", "ratio", "command");
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Options options;
+  const int first = ParseOptions(argc, argv, &options);
+  std::vector<Command> commands = Commands(Argv(argv + first, argv + argc));
+  if (commands.empty() || options.runs < 1 || options.idle_ms < 0) {
+    fprintf(stderr,
+            "usage: interleave [--runs=N] [--idle-ms=N] [--after=SCRIPT] "
+            "PROGRAM [ARG...] [\"|\" PROGRAM [ARG...]]... [-- ...]...\n");
+    return 2;
+  }
+  RunAll(options, commands);
+  printf("%9s %9s %7s %7s   %s\n", "median us", "least us", "ratio", "MiB",
+         "command");
   for (Command& command : commands) {
     std::sort(command.nanoseconds.begin(), command.nanoseconds.end());
   }
