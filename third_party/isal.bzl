@@ -1,4 +1,4 @@
-"""ISA-L's igzip: gzip several times as fast as zlib.
+"""ISA-L's igzip and CRC: gzip several times as fast as zlib.
 
 Debian builds it as a shared library only, so tools/dev/setup builds a static
 one of Debian's source package into the tools' cache. Where it is not there
@@ -36,7 +36,7 @@ def _cache(ctx):
 
 def _isal_library_impl(ctx):
     root = ctx.path(_cache(ctx) + "/isal-" + _VERSION)
-    if not root.get_child("libisal.a").exists:
+    if not root.get_child("include").get_child("isa-l").get_child("crc64.h").exists:
         ctx.file("BUILD.bazel", _MISSING)
         return
     ctx.symlink(root.get_child("libisal.a"), "libisal.a")

@@ -18,7 +18,7 @@ class Crc64 {
   std::string Bytes() const;
 
  private:
-  uint64_t state_ = ~uint64_t{0};
+  uint64_t sum_ = 0;
 };
 
 }  // namespace cleat::tarsplit

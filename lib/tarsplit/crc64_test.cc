@@ -1,7 +1,9 @@
 #include "lib/tarsplit/crc64.h"
 
 #include "absl/strings/escaping.h"
+#include "absl/strings/str_format.h"
 #include "gtest/gtest.h"
+#include "lib/tarsplit/crc64_portable.h"
 
 namespace cleat::tarsplit {
 namespace {
@@ -10,6 +12,12 @@ std::string HexOf(absl::string_view data) {
   Crc64 crc;
   crc.Update(data);
   return absl::BytesToHexString(crc.Bytes());
+}
+
+std::string HexOf(uint64_t sum) { return absl::StrFormat("%016x", sum); }
+
+std::string PortableHexOf(absl::string_view data) {
+  return HexOf(UpdateCrc64Portably(0, data));
 }
 
 // One bit after the other, as the definition has it.
@@ -21,11 +29,7 @@ std::string SlowHexOf(absl::string_view data) {
       state = state >> 1 ^ (feedback != 0 ? 0xd800000000000000 : 0);
     }
   }
-  std::string bytes;
-  for (int i = 7; i >= 0; --i) {
-    bytes.push_back(static_cast<char>(~state >> (8 * i)));
-  }
-  return absl::BytesToHexString(bytes);
+  return HexOf(~state);
 }
 
 // From Go's hash/crc64 documentation of its test table.
@@ -40,6 +44,7 @@ TEST(Crc64Test, EqualsTheDefinitionForEveryLength) {
   for (unsigned i = 0; i < 1000; ++i) {
     data.push_back(static_cast<char>(i * i * 2654435761U >> 24));
     ASSERT_EQ(HexOf(data), SlowHexOf(data)) << i;
+    ASSERT_EQ(PortableHexOf(data), SlowHexOf(data)) << i;
   }
 }
 
@@ -50,6 +55,10 @@ TEST(Crc64Test, PiecesMakeTheWhole) {
     crc.Update(absl::string_view(data).substr(0, cut));
     crc.Update(absl::string_view(data).substr(cut));
     EXPECT_EQ(absl::BytesToHexString(crc.Bytes()), HexOf(data)) << cut;
+    const uint64_t sum =
+        UpdateCrc64Portably(0, absl::string_view(data).substr(0, cut));
+    EXPECT_EQ(HexOf(UpdateCrc64Portably(sum, data.substr(cut))), HexOf(data))
+        << cut;
   }
 }
 
