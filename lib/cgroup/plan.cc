@@ -95,6 +95,14 @@ std::string Withheld(const Hierarchy& hierarchy, const Controllers& needed) {
       "io memory pids");
 }
 
+bool AreUsual(const Controllers& controllers) {
+  return std::all_of(
+      controllers.begin(), controllers.end(), [](absl::string_view name) {
+        return std::find(std::begin(kUsual), std::end(kUsual), name) !=
+               std::end(kUsual);
+      });
+}
+
 absl::Status Unusable(const Hierarchy& hierarchy, const Controllers& needed) {
   const std::string list = absl::StrJoin(needed, ", ");
   if (hierarchy.read_only) {
@@ -105,7 +113,10 @@ absl::Status Unusable(const Hierarchy& hierarchy, const Controllers& needed) {
   if (hierarchy.delegated) {
     return absl::FailedPreconditionError(absl::StrCat(
         "use controllers ", list, ": systemd has not handed all of them to ",
-        hierarchy.OwnDirectory(), Withheld(hierarchy, needed)));
+        hierarchy.OwnDirectory(),
+        AreUsual(needed) ? Withheld(hierarchy, needed)
+                         : "; it knows cpu, cpuset, io, memory and pids: leave "
+                           "--systemd out"));
   }
   const std::string own = hierarchy.OwnDirectory();
   const std::string places =

@@ -54,7 +54,7 @@ TEST(ScopeTest, AScopeElsewhereIsNotFound) {
 
 TEST(ScopeTest, AControllerThatSystemdKeepsIsNamedWithTheCure) {
   testing::FakeCgroup fake;
-  fake.AddUnified("memory pids", "", kOwn);
+  fake.AddUnified("memory pids hugetlb", "", kOwn);
   fake.AddGroup(kOwn, {"cgroup.type", "cgroup.procs"});
   fake.Write("user.slice/app.slice/cleat-1.scope/cgroup.controllers", "pids\n");
   const auto machine = FindScope("cleat-1.scope", "self", fake.root());
@@ -66,6 +66,10 @@ TEST(ScopeTest, AControllerThatSystemdKeepsIsNamedWithTheCure) {
   EXPECT_THAT(status.message(),
               HasSubstr("use controllers memory: systemd has not handed"));
   EXPECT_THAT(status.message(), HasSubstr("systemctl edit user@.service"));
+  // It has no more to give.
+  spec.add_hugetlb("2MB:4m");
+  EXPECT_THAT(Plan(*machine, "1", spec).status().message(),
+              HasSubstr("leave --systemd out"));
 }
 
 // Those of one process, and of another in the same hierarchy.

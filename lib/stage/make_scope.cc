@@ -7,25 +7,10 @@
 #include "lib/systemd/scope.h"
 
 namespace cleat::stage {
-namespace {
 
-using Recorder = absl::FunctionRef<absl::Status(proto::Step step)>;
-
-absl::Status RecordGroups(const cgroup::Machine& scope, Recorder record) {
-  for (const cgroup::Hierarchy& hierarchy : scope.hierarchies) {
-    if (!hierarchy.delegated) continue;
-    proto::Step step;
-    step.set_cgroup(hierarchy.OwnDirectory());
-    CLEAT_RETURN_IF_ERROR(record(step));
-  }
-  return absl::OkStatus();
-}
-
-}  // namespace
-
-absl::StatusOr<cgroup::Machine> MakeScope(const std::string& id,
-                                          const std::string& slice,
-                                          Recorder record) {
+absl::StatusOr<cgroup::Machine> MakeScope(
+    const std::string& id, const std::string& slice,
+    absl::FunctionRef<absl::Status(proto::Step step)> record) {
   CLEAT_ASSIGN_OR_RETURN(const ns::HoldingProcess holder,
                          ns::HoldOpen({}, "cgset-scope"));
   proto::Step step;
@@ -37,7 +22,6 @@ absl::StatusOr<cgroup::Machine> MakeScope(const std::string& id,
       {unit, absl::StrCat("Cleat container ", id.substr(0, 12)), slice, pid}));
   CLEAT_ASSIGN_OR_RETURN(const cgroup::Machine scope,
                          cgroup::FindScope(unit, absl::StrCat(pid)));
-  CLEAT_RETURN_IF_ERROR(RecordGroups(scope, record));
   CLEAT_RETURN_IF_ERROR(cgroup::MakeRoom(scope, pid));
   CLEAT_ASSIGN_OR_RETURN(const cgroup::Machine self, cgroup::FindMachine());
   CLEAT_RETURN_IF_ERROR(cgroup::CheckEntrance(scope, self));

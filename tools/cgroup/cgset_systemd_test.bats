@@ -62,9 +62,18 @@ id_of() {
   sed 's/.*"id":"\([0-9a-f]*\)".*/\1/' "$1"
 }
 
+# systemd removes a scope once it has heard that it is empty.
+until_gone() {
+  for try in {1..500}; do
+    [ -n "$(find /sys/fs/cgroup -type d -path "$1" 2>/dev/null)" ] || return 0
+    sleep 0.02
+  done
+  return 1
+}
+
 # What is left of a failed run.
 nothing_left() {
-  [ -z "$(find /sys/fs/cgroup -type d -path '*/cleat-mock.slice/cleat-*')" ]
+  until_gone '*/cleat-mock.slice/cleat-*'
   [ -z "$(ls "$CLEAT_RUN" 2>/dev/null | grep -v names)" ]
   [ ! -e asked ] || is_over "$(holder)"
 }
@@ -101,7 +110,7 @@ END
   run cgset --exec --id="$id" -- cat /proc/self/cgroup
   [[ "$output" == *":$scope/cleat-$id"* ]]
   unwind --id=web
-  [ -z "$(find /sys/fs/cgroup -path "*/cleat-$id*")" ]
+  until_gone "*/cleat-$id*"
   is_over "$holder"
 }
 

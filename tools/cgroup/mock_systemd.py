@@ -21,6 +21,7 @@ ADDRESS, RECORD, MODE = sys.argv[1:4]
 NAME = "org.freedesktop.systemd1"
 MANAGER = NAME + ".Manager"
 SLICE = "cleat-mock.slice"
+groups = []
 
 
 def hierarchies():
@@ -34,10 +35,32 @@ def hierarchies():
                 yield fields[4]
 
 
+def is_empty(group):
+    for path, _, _ in os.walk(group):
+        with open(os.path.join(path, "cgroup.procs"),
+                  encoding="utf-8") as procs:
+            if procs.read():
+                return False
+    return True
+
+
+def remove_empty():
+    """What systemd does when the kernel tells it that a scope is empty."""
+    for group in groups:
+        try:
+            if is_empty(group):
+                for path, _, _ in os.walk(group, topdown=False):
+                    os.rmdir(path)
+        except OSError:
+            pass  # soon
+    return True
+
+
 def start(unit, pids):
     for mount in hierarchies():
         group = os.path.join(mount, SLICE, unit)
         os.makedirs(group)
+        groups.append(group)
         for pid in pids:
             with open(os.path.join(group, "cgroup.procs"), "w",
                       encoding="utf-8") as procs:
@@ -83,5 +106,6 @@ dbus.mainloop.glib.DBusGMainLoop(set_as_default=True)
 bus = dbus.bus.BusConnection(ADDRESS)
 owned = dbus.service.BusName(NAME, bus)
 manager = Manager(bus, "/org/freedesktop/systemd1")
+GLib.timeout_add(20, remove_empty)
 print("ready", flush=True)
 GLib.MainLoop().run()
