@@ -128,8 +128,7 @@ void MakeLinks(const Plan& plan, int root, const sys::ChildReport& report) {
   for (const LinkPlan& link : plan.links) {
     const char* name;
     const int parent = directory.Of(link.path, &name);
-    if (symlinkat(link.target.c_str(), parent, name) != 0 &&
-        errno != EEXIST) {
+    if (symlinkat(link.target.c_str(), parent, name) != 0 && errno != EEXIST) {
       report.Fail("make link", link.path, errno);
     }
   }
