@@ -1,17 +1,12 @@
 #include "lib/digest/hash_pair.h"
 
-#include <algorithm>
-
 namespace cleat::digest {
 
 absl::string_view HashPair::Queue::front() const {
   return waiting.empty() ? absl::string_view() : waiting.front();
 }
 
-void HashPair::Queue::Advance(size_t size) {
-  if (size == 0) return;
-  waiting.front().remove_prefix(size);
-  if (!waiting.front().empty()) return;
+void HashPair::Queue::Advance() {
   waiting.pop_front();
   ++done;
 }
@@ -34,16 +29,11 @@ bool HashPair::HashSome() {
     second_bytes = second.front();
   }
   if (first_bytes.empty() && second_bytes.empty()) return false;
-  if (!first_bytes.empty() && !second_bytes.empty()) {
-    // The rest of the longer one waits for the other's next piece.
-    const size_t both = std::min(first_bytes.size(), second_bytes.size());
-    first_bytes = first_bytes.substr(0, both);
-    second_bytes = second_bytes.substr(0, both);
-  }
-  Sha256::UpdateBoth(&first.hash, first_bytes, &second.hash, second_bytes);
+  first.hash.Update(first_bytes);
+  second.hash.Update(second_bytes);
   const std::lock_guard<std::mutex> lock(mutex_);
-  first.Advance(first_bytes.size());
-  second.Advance(second_bytes.size());
+  if (!first_bytes.empty()) first.Advance();
+  if (!second_bytes.empty()) second.Advance();
   return true;
 }
 

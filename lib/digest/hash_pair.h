@@ -14,8 +14,7 @@ namespace cleat::digest {
 
 // The SHA-256 of two streams whose work is done later, by whichever thread has
 // nothing better to do: of two threads that decompress and unpack, the one that
-// waits for the other; and both streams at once where both have bytes. One
-// thread at a time adds to a stream, any may help.
+// waits for the other. One thread at a time adds to a stream, any may help.
 class HashPair {
  public:
   enum Stream : size_t { kFirst, kSecond };
@@ -44,8 +43,8 @@ class HashPair {
     uint64_t done = 0;
 
     absl::string_view front() const;
-    // The first `size` bytes of the front are hashed.
-    void Advance(size_t size);
+    // The front is hashed.
+    void Advance();
   };
 
   // Hashes the oldest pieces; `hashing_` is held.
