@@ -107,9 +107,9 @@ untouched() {
   (
     trap 'exit 0' TERM
     while true; do
-      rm -rf swap/dir
+      rm -rf swap/dir || true
       ln -sT "$WORK/outside" swap/dir || true
-      rm -rf swap/dir
+      rm -rf swap/dir || true
       mkdir swap/dir || true
     done 2>/dev/null
   ) &
