@@ -44,8 +44,25 @@ absl::StatusOr<bool> IsEmpty(const std::string& path) {
   return absl::StripSuffix(text, "\n").empty();
 }
 
-// A new v1 cpuset has no CPUs and no memory: nothing could enter it. One that
-// another process has just made may still be so.
+absl::Status InheritCpuset(const std::string& parent, const std::string& group,
+                           bool is_new);
+
+// What a group hands down. One that another process has just made may have
+// nothing yet: it is given what that process is about to give it.
+absl::StatusOr<std::string> ReadInherited(const std::string& group,
+                                          const char* file) {
+  const std::string path = absl::StrCat(group, "/", file);
+  const std::string above = group.substr(0, group.find_last_of('/'));
+  CLEAT_ASSIGN_OR_RETURN(std::string text, sys::ReadFile(path));
+  if (!absl::StripSuffix(text, "\n").empty() ||
+      !sys::Exists(absl::StrCat(above, "/", file))) {
+    return text;
+  }
+  CLEAT_RETURN_IF_ERROR(InheritCpuset(above, group, /*is_new=*/false));
+  return sys::ReadFile(path);
+}
+
+// A new v1 cpuset has no CPUs and no memory: nothing could enter it.
 absl::Status InheritCpuset(const std::string& parent, const std::string& group,
                            bool is_new) {
   for (const char* file : kCpusetFiles) {
@@ -55,7 +72,7 @@ absl::Status InheritCpuset(const std::string& parent, const std::string& group,
       if (!empty) continue;
     }
     CLEAT_ASSIGN_OR_RETURN(const std::string inherited,
-                           sys::ReadFile(absl::StrCat(parent, "/", file)));
+                           ReadInherited(parent, file));
     CLEAT_RETURN_IF_ERROR(sys::WriteExisting(path, inherited));
   }
   return absl::OkStatus();

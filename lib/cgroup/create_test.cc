@@ -48,6 +48,24 @@ TEST(CreateTest, CpusetIsInheritedDownThePath) {
   EXPECT_EQ(fake.Read("cpuset/cleat/c1/cpuset.mems"), "0\n");
 }
 
+// Another process has made the group above, and comes to its CPUs next.
+TEST(CreateTest, GroupAboveThatHasNoCpusYetIsGivenThem) {
+  testing::FakeCgroup fake;
+  fake.AddV1({"cpuset"});
+  fake.Write("cpuset/cpuset.cpus", "0-3\n");
+  fake.Write("cpuset/cpuset.mems", "0\n");
+  fake.AddGroup("cpuset/cleat/c1", {"cpuset.cpus", "cpuset.mems"});
+  fake.AddGroup("cpuset/cleat", {"cpuset.cpus", "cpuset.mems"});
+  proto::CgroupState state;
+  proto::CgroupDirectory& directory = AddDirectory(fake, "cpuset", state);
+  directory.add_controllers("cpuset");
+  directory.set_base(fake.Path("cpuset/cleat"));
+  ASSERT_TRUE(Create(state).ok());
+  EXPECT_EQ(fake.Read("cpuset/cleat/cpuset.cpus"), "0-3\n");
+  EXPECT_EQ(fake.Read("cpuset/cleat/c1/cpuset.cpus"), "0-3\n");
+  EXPECT_EQ(fake.Read("cpuset/cleat/c1/cpuset.mems"), "0\n");
+}
+
 TEST(CreateTest, ControllersThatAreNotYetAreEnabledDownThePath) {
   testing::FakeCgroup fake;
   fake.AddUnified("cpu memory pids");
