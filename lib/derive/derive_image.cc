@@ -47,10 +47,10 @@ absl::StatusOr<proto::LayersState> PutLayers(Derivation& derivation,
   CLEAT_ASSIGN_OR_RETURN(const store::LayerStore layers,
                          store::LayerStore::Open(store));
   proto::ImageState state = derivation.base.state();
-  CLEAT_ASSIGN_OR_RETURN(proto::LayersState present,
-                         layer::PutInStore(state, store));
   for (NewLayer& layer : derivation.layers) {
     if (layer.pending) {
+      CLEAT_ASSIGN_OR_RETURN(const proto::LayersState present,
+                             layer::PutInStore(state, store));
       store::LayerRecord record;
       record.diff_id = layer.diff_id;
       if (!present.layers().empty()) {
@@ -67,9 +67,8 @@ absl::StatusOr<proto::LayersState> PutLayers(Derivation& derivation,
       source.set_path(layer.path);
       source.set_size(layer.size);
     }
-    CLEAT_ASSIGN_OR_RETURN(present, layer::PutInStore(state, store));
   }
-  return present;
+  return layer::PutInStore(state, store);
 }
 
 absl::Status RecordParent(const Derivation& derivation, const std::string& id,
