@@ -14,7 +14,7 @@ namespace cleat::runtime {
 namespace {
 
 constexpr char kBusybox[] = "/bin/busybox";
-constexpr const char* kApplets[] = {"sh", "cat", "ls", "sleep", "true"};
+constexpr const char* kApplets[] = {"sh", "cat", "ls", "sleep", "true", "yes"};
 
 }  // namespace
 
