@@ -12,18 +12,41 @@
 
 namespace cleat::cgroup {
 
+namespace {
+
+std::vector<std::string> TasksPaths(const proto::CgroupState& state) {
+  std::vector<std::string> paths;
+  for (const proto::CgroupDirectory& directory : state.directories()) {
+    if (directory.unified()) continue;
+    paths.push_back(absl::StrCat(directory.path(), "/tasks"));
+  }
+  return paths;
+}
+
+}  // namespace
+
+absl::StatusOr<sys::Fd> OpenUnified(const proto::CgroupState& state) {
+  for (const proto::CgroupDirectory& directory : state.directories()) {
+    if (!directory.unified()) continue;
+    return sys::Open(directory.path(), O_RDONLY | O_DIRECTORY);
+  }
+  return sys::Fd();
+}
+
+absl::StatusOr<std::vector<sys::Fd>> OpenTasks(
+    const proto::CgroupState& state) {
+  std::vector<sys::Fd> tasks;
+  for (const std::string& path : TasksPaths(state)) {
+    CLEAT_ASSIGN_OR_RETURN(tasks.emplace_back(), sys::Open(path, O_WRONLY));
+  }
+  return tasks;
+}
+
 absl::StatusOr<AttachPlan> PrepareAttach(const proto::CgroupState& state) {
   AttachPlan plan;
-  for (const proto::CgroupDirectory& directory : state.directories()) {
-    if (directory.unified()) {
-      CLEAT_ASSIGN_OR_RETURN(
-          plan.unified, sys::Open(directory.path(), O_RDONLY | O_DIRECTORY));
-      continue;
-    }
-    plan.paths.push_back(absl::StrCat(directory.path(), "/tasks"));
-    CLEAT_ASSIGN_OR_RETURN(plan.tasks.emplace_back(),
-                           sys::Open(plan.paths.back(), O_WRONLY));
-  }
+  CLEAT_ASSIGN_OR_RETURN(plan.unified, OpenUnified(state));
+  CLEAT_ASSIGN_OR_RETURN(plan.tasks, OpenTasks(state));
+  plan.paths = TasksPaths(state);
   return plan;
 }
 

@@ -30,6 +30,10 @@ struct AttachPlan {
 // Opens what is needed. kNotFound when a group is gone.
 absl::StatusOr<AttachPlan> PrepareAttach(const proto::CgroupState& state);
 
+// The parts of it.
+absl::StatusOr<sys::Fd> OpenUnified(const proto::CgroupState& state);
+absl::StatusOr<std::vector<sys::Fd>> OpenTasks(const proto::CgroupState& state);
+
 // Moves the calling thread, the only one of its process, into the v1 groups.
 // For the child after clone: allocates nothing. Comes before
 // unshare(CLONE_NEWCGROUP), or the container would see the host's path, and

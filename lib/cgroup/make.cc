@@ -22,11 +22,16 @@ namespace {
 
 using Recorder = absl::FunctionRef<absl::Status(const std::string& directory)>;
 
-absl::Status CreateRecorded(const proto::CgroupState& state, Recorder record) {
+// The groups of v2, or those of v1.
+absl::Status CreateRecorded(const proto::CgroupState& state, bool unified,
+                            Recorder record) {
+  proto::CgroupState part;
   for (const proto::CgroupDirectory& directory : state.directories()) {
+    if (directory.unified() != unified) continue;
     CLEAT_RETURN_IF_ERROR(record(directory.path()));
+    *part.add_directories() = directory;
   }
-  return Create(state);
+  return Create(part);
 }
 
 // v1's controller wherever it is; else the unified hierarchy.
@@ -99,12 +104,27 @@ absl::StatusOr<proto::CgroupState> Make(const Place& place,
                                         const proto::CgroupSpec& spec,
                                         Recorder record, Warnings* warnings) {
   CLEAT_ASSIGN_OR_RETURN(proto::CgroupState state,
+                         Begin(place, spec, record, warnings));
+  CLEAT_RETURN_IF_ERROR(Complete(state, spec, record, warnings));
+  return state;
+}
+
+absl::StatusOr<proto::CgroupState> Begin(const Place& place,
+                                         const proto::CgroupSpec& spec,
+                                         Recorder record, Warnings* warnings) {
+  CLEAT_ASSIGN_OR_RETURN(proto::CgroupState state,
                          PlanAt(place, spec, warnings));
-  CLEAT_RETURN_IF_ERROR(CreateRecorded(state, record));
+  CLEAT_RETURN_IF_ERROR(CreateRecorded(state, /*unified=*/true, record));
+  return state;
+}
+
+absl::Status Complete(const proto::CgroupState& state,
+                      const proto::CgroupSpec& spec, Recorder record,
+                      Warnings* warnings) {
+  CLEAT_RETURN_IF_ERROR(CreateRecorded(state, /*unified=*/false, record));
   CLEAT_RETURN_IF_ERROR(AllowRealTime(state, spec));
   CLEAT_RETURN_IF_ERROR(Apply(state, spec, warnings));
-  CLEAT_RETURN_IF_ERROR(SetRules(state, spec, warnings));
-  return state;
+  return SetRules(state, spec, warnings);
 }
 
 absl::Status MakeAt(const Place& place, const proto::CgroupSpec& spec,
@@ -133,15 +153,15 @@ absl::Status SetRules(const proto::CgroupState& state,
   return absl::OkStatus();
 }
 
-absl::StatusOr<proto::CgroupState> MakeForDevices(absl::string_view id,
-                                                  Recorder record) {
+absl::StatusOr<proto::CgroupState> BeginForDevices(absl::string_view id,
+                                                   Recorder record) {
   CLEAT_ASSIGN_OR_RETURN(const Machine machine, FindMachine());
   Machine part;
   for (const Hierarchy& hierarchy : machine.hierarchies) {
     if (HoldsDevices(machine, hierarchy)) part.hierarchies.push_back(hierarchy);
   }
   CLEAT_ASSIGN_OR_RETURN(proto::CgroupState state, Plan(part, id, {}));
-  CLEAT_RETURN_IF_ERROR(CreateRecorded(state, record));
+  CLEAT_RETURN_IF_ERROR(CreateRecorded(state, /*unified=*/true, record));
   return state;
 }
 

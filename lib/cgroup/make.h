@@ -38,6 +38,18 @@ absl::StatusOr<proto::CgroupState> Make(
     absl::FunctionRef<absl::Status(const std::string& directory)> record,
     std::vector<std::string>* warnings = nullptr);
 
+// Make in two parts, for whom the second can wait until the process is there:
+// Begin plans all and makes the groups of v2, in which a process is born;
+// Complete makes those of v1 and sets limits and rules.
+absl::StatusOr<proto::CgroupState> Begin(
+    const Place& place, const proto::CgroupSpec& spec,
+    absl::FunctionRef<absl::Status(const std::string& directory)> record,
+    std::vector<std::string>* warnings = nullptr);
+absl::Status Complete(
+    const proto::CgroupState& state, const proto::CgroupSpec& spec,
+    absl::FunctionRef<absl::Status(const std::string& directory)> record,
+    std::vector<std::string>* warnings = nullptr);
+
 // What is done once a group has its limits; an error undoes all.
 using Then = absl::FunctionRef<absl::Status(const proto::CgroupState& state)>;
 
@@ -54,11 +66,11 @@ absl::Status SetRules(const proto::CgroupState& state,
                       const proto::CgroupSpec& spec,
                       std::vector<std::string>* warnings = nullptr);
 
-// The same without limits: only the group that rules on devices need
+// Begin without limits: only the group that rules on devices need
 // (lib/cgroup/devices.h), so that a container that asks for no group cannot
 // open what nodes it makes. No directory where there is no such hierarchy that
 // can be written to.
-absl::StatusOr<proto::CgroupState> MakeForDevices(
+absl::StatusOr<proto::CgroupState> BeginForDevices(
     absl::string_view id,
     absl::FunctionRef<absl::Status(const std::string& directory)> record);
 

@@ -1,9 +1,8 @@
 #include "lib/runtime/container.h"
 
-#include <fcntl.h>
+#include <errno.h>
 #include <sched.h>
 #include <signal.h>
-#include <unistd.h>
 
 #include <algorithm>
 
@@ -19,31 +18,25 @@
 #include "lib/sys/child.h"
 #include "lib/sys/clone.h"
 #include "lib/sys/errno.h"
+#include "lib/sys/pass_fd.h"
 #include "lib/sys/pidfd.h"
 
 namespace cleat::runtime {
 namespace {
 
-struct StartPipe {
-  sys::Fd read;
-  sys::Fd write;
-};
-
-absl::StatusOr<StartPipe> MakeStartPipe() {
-  int ends[2];
-  if (pipe2(ends, O_CLOEXEC) != 0) return sys::ErrnoError("make pipe");
-  return StartPipe{sys::Fd(ends[0]), sys::Fd(ends[1])};
-}
+// What a process that waits for a word is told; nothing is said by its text.
+constexpr char kWord[] = "go";
 
 InitFds MakeFds(const Resources& resources, const sys::ReportPipe& report,
-                const StartPipe& start) {
+                const sys::SocketPair& start) {
   InitFds fds;
   fds.root = resources.root.get();
   fds.report = report.child.get();
-  fds.start = start.read.get();
-  fds.start_other = start.write.get();
+  fds.start = start.child.get();
+  fds.start_other = start.parent.get();
   fds.console = resources.console;
   fds.cgroup_tasks = resources.cgroup_tasks;
+  fds.groups_follow = resources.meanwhile != nullptr;
   std::copy(resources.standard, resources.standard + 3, fds.process.standard);
   fds.process.preserved = resources.preserved;
   std::sort(fds.process.preserved.begin(), fds.process.preserved.end());
@@ -58,7 +51,7 @@ absl::StatusOr<Container> CloneProcess(
     uint64_t namespaces, const Resources& resources, int launcher,
     absl::FunctionRef<void(const InitFds&)> child) {
   CLEAT_ASSIGN_OR_RETURN(sys::ReportPipe report, sys::MakeReportPipe());
-  CLEAT_ASSIGN_OR_RETURN(StartPipe start, MakeStartPipe());
+  CLEAT_ASSIGN_OR_RETURN(sys::SocketPair start, sys::MakeSocketPair());
   InitFds fds = MakeFds(resources, report, start);
   fds.launcher = launcher;
   CLEAT_ASSIGN_OR_RETURN(
@@ -68,7 +61,7 @@ absl::StatusOr<Container> CloneProcess(
   container.pid_ = process.pid;
   container.pidfd_ = std::move(process.pidfd);
   container.report_ = std::move(report.parent);
-  container.start_ = std::move(start.write);
+  container.start_ = std::move(start.parent);
   return container;
 }
 
@@ -90,17 +83,31 @@ absl::StatusOr<Container> Create(const proto::oci::Spec& spec,
       Container container,
       CloneProcess(plan.namespaces, resources, launcher.get(),
                    [&](const InitFds& fds) { RunInit(plan, fds); }));
-  if (!plan.Makes(CLONE_NEWUSER)) return container;
-  absl::Status mapped = ns::WriteIdMaps(container.pid(), plan.id_maps);
-  if (mapped.ok()) mapped = container.SayMapped();
-  if (mapped.ok()) return container;
+  absl::Status helped = container.HandOver(resources);
+  if (helped.ok() && plan.Makes(CLONE_NEWUSER)) {
+    helped = ns::WriteIdMaps(container.pid(), plan.id_maps);
+    if (helped.ok()) helped = container.SayMapped();
+  }
+  if (helped.ok()) return container;
   container.Delete().IgnoreError();
-  return mapped;
+  return helped;
+}
+
+absl::Status Container::HandOver(const Resources& resources) {
+  if (resources.meanwhile == nullptr) return absl::OkStatus();
+  CLEAT_ASSIGN_OR_RETURN(const std::vector<sys::Fd> tasks,
+                         resources.meanwhile());
+  std::vector<int> fds;
+  for (const sys::Fd& fd : tasks) fds.push_back(fd.get());
+  // A process that has failed meanwhile says why when it is started.
+  if (sys::SendFds(start_.get(), fds, kWord) == 0 || errno == EPIPE) {
+    return absl::OkStatus();
+  }
+  return sys::ErrnoError("hand the cgroups over to the container");
 }
 
 absl::Status Container::SayMapped() {
-  const char mapped = 1;
-  if (write(start_.get(), &mapped, 1) == 1) return absl::OkStatus();
+  if (sys::SendFds(start_.get(), {}, kWord) == 0) return absl::OkStatus();
   return sys::ErrnoError("tell the container that its ids are mapped");
 }
 
@@ -126,16 +133,11 @@ absl::Status Container::AwaitCreated() {
 }
 
 // The word is given first, so that a child that is soon ready need not wait
-// for this process to be scheduled. The pipe stays open until the exec: its
+// for this process to be scheduled. The socket stays open until the exec: its
 // end would say that this process has died.
 absl::Status Container::Start() {
-  const char go = 1;
-  struct sigaction ignore = {}, old = {};
-  ignore.sa_handler = SIG_IGN;
-  sigaction(SIGPIPE, &ignore, &old);
-  const ssize_t ignored = write(start_.get(), &go, 1);
+  const int ignored = sys::SendFds(start_.get(), {}, kWord);
   static_cast<void>(ignored);
-  sigaction(SIGPIPE, &old, nullptr);
   CLEAT_RETURN_IF_ERROR(AwaitCreated());
   CLEAT_RETURN_IF_ERROR(Await(/*executed=*/true));
   start_.Reset();

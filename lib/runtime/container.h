@@ -4,6 +4,7 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "absl/functional/function_ref.h"
@@ -39,6 +40,10 @@ struct Resources {
   // of v1 groups that it enters. Not owned.
   int cgroup = -1;
   std::vector<int> cgroup_tasks;
+  // What is done while its first process sets itself up: called once that is
+  // cloned. Gives the `tasks` files of further groups, which the process enters
+  // before it mounts cgroups.
+  std::function<absl::StatusOr<std::vector<sys::Fd>>()> meanwhile;
   // Its first process is not the program, but one that passes signals on to it,
   // reaps orphans, and ends with it.
   bool init = false;
@@ -78,6 +83,8 @@ class Container {
   friend absl::StatusOr<Container> Create(const proto::oci::Spec& spec,
                                           Resources resources);
   Container() = default;
+  // Does what the caller has for meanwhile, and hands over what comes of it.
+  absl::Status HandOver(const Resources& resources);
   // The maps of its user namespace are written: its process goes on.
   absl::Status SayMapped();
   absl::Status Await(bool executed);

@@ -21,6 +21,7 @@
 #include "lib/runtime/namespaces.h"
 #include "lib/runtime/proc_file.h"
 #include "lib/sys/fd.h"
+#include "lib/sys/pass_fd.h"
 
 namespace cleat::runtime {
 namespace {
@@ -151,13 +152,54 @@ Console MakeOwnConsole(const Plan& plan, int root,
   return console;
 }
 
+bool IsRealTime() {
+  const int policy = sched_getscheduler(0) & ~SCHED_RESET_ON_FORK;
+  return policy == SCHED_FIFO || policy == SCHED_RR;
+}
+
+// The parent says one word for each thing that is waited for.
+void AwaitWord(int start) {
+  int none[sys::kMaxPassed];
+  if (sys::ReceiveFds(start, none) < 0) _exit(125);
+}
+
+// Writing 0 moves the writer itself, which waits for nobody; moving another
+// process would wait for a grace period of RCU, 10 ms.
+void EnterCgroup(int tasks, const sys::ChildReport& report) {
+  if (write(tasks, "0", 1) == 1) return;
+  const int error = errno;
+  if (error == EINVAL && IsRealTime()) {
+    report.Refuse("enter cgroup", "",
+                  "it has no time for real-time programs, as this one is: "
+                  "give it some (cgset --cpu-rt-runtime=950000), or run "
+                  "this without (chrt --other 0)");
+  }
+  report.Fail("enter cgroup", "", error);
+}
+
+// The groups that the parent makes while this process does other things.
+void EnterGroupsThatFollow(const InitFds& fds, const sys::ChildReport& report) {
+  if (!fds.groups_follow) return;
+  trace::Span span("enter cgroups", "");
+  int tasks[sys::kMaxPassed];
+  const int count = sys::ReceiveFds(fds.start, tasks);
+  if (count < 0) _exit(125);
+  for (int i = 0; i < count; ++i) {
+    EnterCgroup(tasks[i], report);
+    close(tasks[i]);
+  }
+}
+
 // All that is made of files, and at last the root itself. The working
 // directory is opened while the root is still a descriptor, so that no path
 // of the image leads out of it (CVE-2024-21626).
 Console MakeRoot(const Plan& plan, const InitFds& fds,
                  const sys::ChildReport& report) {
   AttachRoot(plan, fds.root, report);
-  MountAll(plan, fds.root, report);
+  MountAll(plan, fds.root, report, [&] {
+    if (!plan.Makes(CLONE_NEWUSER)) EnterGroupsThatFollow(fds, report);
+    MakeCgroupNamespace(plan, report);
+  });
   MakeDevices(plan, fds.root, report);
   MakeLinks(plan, fds.root, report);
   const Console console = MakeOwnConsole(plan, fds.root, report);
@@ -185,38 +227,10 @@ void BindToParent(const InitFds& fds, const sys::ChildReport& report) {
   if (poll(&entry, 1, 0) > 0 && (entry.revents & POLLHUP) != 0) _exit(125);
 }
 
-bool IsRealTime() {
-  const int policy = sched_getscheduler(0) & ~SCHED_RESET_ON_FORK;
-  return policy == SCHED_FIFO || policy == SCHED_RR;
-}
-
-// The parent says one byte for each thing that is waited for.
-void AwaitWord(int start) {
-  char byte;
-  ssize_t count;
-  do {
-    count = read(start, &byte, 1);
-  } while (count < 0 && errno == EINTR);
-  if (count != 1) _exit(125);
-}
-
 }  // namespace
 
-// Writing 0 moves the writer itself, which waits for nobody; moving another
-// process would wait for a grace period of RCU, 10 ms.
 void EnterCgroups(const InitFds& fds, const sys::ChildReport& report) {
-  trace::Span span("enter cgroups", "");
-  for (const int tasks : fds.cgroup_tasks) {
-    if (write(tasks, "0", 1) == 1) continue;
-    const int error = errno;
-    if (error == EINVAL && IsRealTime()) {
-      report.Refuse("enter cgroup", "",
-                    "it has no time for real-time programs, as this one is: "
-                    "give it some (cgset --cpu-rt-runtime=950000), or run "
-                    "this without (chrt --other 0)");
-    }
-    report.Fail("enter cgroup", "", error);
-  }
+  for (const int tasks : fds.cgroup_tasks) EnterCgroup(tasks, report);
 }
 
 // Keys of the caller's session are not the container's. A kernel without
@@ -248,12 +262,12 @@ void RunInit(const Plan& plan, const InitFds& fds) {
   if (fds.start_other >= 0) close(fds.start_other);
   setsid();
   EnterCgroups(fds, report);
+  if (plan.Makes(CLONE_NEWUSER)) EnterGroupsThatFollow(fds, report);
   if (plan.Makes(CLONE_NEWUSER)) {
     AwaitWord(fds.start);
     BecomeMappedUser(plan, report);
   }
   JoinNamespaces(plan, report);
-  MakeCgroupNamespace(plan, report);
   LeaveKeyring(report);
   SetNames(plan, report);
   StartLoopback(plan, report);

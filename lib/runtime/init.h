@@ -16,15 +16,17 @@ struct InitFds {
   int root = -1;
   // The child's end of the report pipe (lib/sys/child.h).
   int report = -1;
-  // A byte here says that the maps of a new user namespace are written, where
-  // there is one, and a byte lets the program run; the end of it ends the
-  // process. The other end is closed in the child.
+  // A socket of messages: the first brings the groups that follow, if any, the
+  // next says that the maps of a new user namespace are written, where there is
+  // one, and the last lets the program run; the end of it ends the process. The
+  // other end is closed in the child.
   int start = -1;
   int start_other = -1;
   // The socket to which the master of the terminal goes.
   int console = -1;
   // `tasks` files of cgroup v1, open for writing.
   std::vector<int> cgroup_tasks;
+  bool groups_follow = false;
   // The launcher, where it is to run the program (-1: nobody between), and how.
   int launcher = -1;
   LaunchMode mode = LaunchMode::kExec;
@@ -39,7 +41,7 @@ struct InitFds {
 
 // The parts that a process which joins a container has, too.
 
-// Moves this process into the v1 groups.
+// Moves this process into the v1 groups that it knows already.
 void EnterCgroups(const InitFds& fds, const sys::ChildReport& report);
 
 // Takes a session keyring of its own.

@@ -227,6 +227,10 @@ void Remember(const MountPlan& mount, int made, Fresh& fresh,
   fresh.destination = mount.destination;
 }
 
+bool IsOfCgroups(const MountPlan& mount) {
+  return mount.type == "cgroup" || mount.type == "cgroup2";
+}
+
 void MountOne(const MountPlan& mount, int root, Fresh& fresh,
               const sys::ChildReport& report) {
   trace::Span span("mount", mount.destination);
@@ -358,11 +362,18 @@ void AttachRoot(const Plan& plan, int root, const sys::ChildReport& report) {
                "the root");
 }
 
-void MountAll(const Plan& plan, int root, const sys::ChildReport& report) {
+void MountAll(const Plan& plan, int root, const sys::ChildReport& report,
+              absl::FunctionRef<void()> enter_groups) {
   Fresh fresh;
+  bool entered = false;
   for (const MountPlan& mount : plan.mounts) {
+    if (!entered && IsOfCgroups(mount)) {
+      enter_groups();
+      entered = true;
+    }
     MountOne(mount, root, fresh, report);
   }
+  if (!entered) enter_groups();
 }
 
 void SetReadOnly(const Plan& plan, int root, const sys::ChildReport& report) {

@@ -33,12 +33,31 @@ absl::StatusOr<proto::CgroupState> GroupOf(const std::string& container) {
       "--parent: container ", container, " has no cgroup (cgset makes it)"));
 }
 
+// Enters the directory of a group.
+auto OfGroups(StepRecorder record) {
+  return [record](const std::string& directory) {
+    proto::Step step;
+    step.set_cgroup(directory);
+    return record(step);
+  };
+}
+
 }  // namespace
 
-absl::StatusOr<proto::CgroupState> MakeGroups(
-    absl::string_view tool, const std::string& id,
-    const proto::CgroupSpec& spec,
-    absl::FunctionRef<absl::Status(proto::Step step)> record) {
+absl::StatusOr<proto::CgroupState> MakeGroups(absl::string_view tool,
+                                              const std::string& id,
+                                              const proto::CgroupSpec& spec,
+                                              StepRecorder record) {
+  CLEAT_ASSIGN_OR_RETURN(proto::CgroupState state,
+                         BeginGroups(tool, id, spec, record));
+  CLEAT_RETURN_IF_ERROR(CompleteGroups(tool, state, spec, record));
+  return state;
+}
+
+absl::StatusOr<proto::CgroupState> BeginGroups(absl::string_view tool,
+                                               const std::string& id,
+                                               const proto::CgroupSpec& spec,
+                                               StepRecorder record) {
   cgroup::Place place;
   place.id = id;
   cgroup::Machine scope;
@@ -53,16 +72,20 @@ absl::StatusOr<proto::CgroupState> MakeGroups(
     place.parent = &parent;
   }
   std::vector<std::string> warnings;
-  auto state = cgroup::Make(
-      place, spec,
-      [&](const std::string& directory) {
-        proto::Step step;
-        step.set_cgroup(directory);
-        return record(step);
-      },
-      &warnings);
+  auto state = cgroup::Begin(place, spec, OfGroups(record), &warnings);
   if (state.ok()) Warn(tool, warnings);
   return state;
+}
+
+absl::Status CompleteGroups(absl::string_view tool,
+                            const proto::CgroupState& state,
+                            const proto::CgroupSpec& spec,
+                            StepRecorder record) {
+  std::vector<std::string> warnings;
+  const absl::Status status =
+      cgroup::Complete(state, spec, OfGroups(record), &warnings);
+  if (status.ok()) Warn(tool, warnings);
+  return status;
 }
 
 void Warn(absl::string_view tool, const std::vector<std::string>& warnings) {

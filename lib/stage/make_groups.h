@@ -18,10 +18,20 @@ namespace cleat::stage {
 // kFailedPrecondition when it has no group. Each effect is given to `record`
 // without the tool's name. What could not be had goes to standard error as
 // warnings of `tool`.
-absl::StatusOr<proto::CgroupState> MakeGroups(
-    absl::string_view tool, const std::string& id,
-    const proto::CgroupSpec& spec,
-    absl::FunctionRef<absl::Status(proto::Step step)> record);
+using StepRecorder = absl::FunctionRef<absl::Status(proto::Step step)>;
+absl::StatusOr<proto::CgroupState> MakeGroups(absl::string_view tool,
+                                              const std::string& id,
+                                              const proto::CgroupSpec& spec,
+                                              StepRecorder record);
+
+// The same in two parts, as cgroup::Begin and cgroup::Complete.
+absl::StatusOr<proto::CgroupState> BeginGroups(absl::string_view tool,
+                                               const std::string& id,
+                                               const proto::CgroupSpec& spec,
+                                               StepRecorder record);
+absl::Status CompleteGroups(absl::string_view tool,
+                            const proto::CgroupState& state,
+                            const proto::CgroupSpec& spec, StepRecorder record);
 
 // One line each.
 void Warn(absl::string_view tool, const std::vector<std::string>& warnings);

@@ -2,6 +2,9 @@
 
 #include <unistd.h>
 
+#include <utility>
+#include <vector>
+
 #include "absl/strings/str_cat.h"
 #include "lib/base/status_macros.h"
 #include "lib/cgroup/attach.h"
@@ -58,6 +61,10 @@ absl::StatusOr<cli::Outcome> RunDetached(Run& run, const proto::oci::Spec& spec,
                                          runtime::Resources resources) {
   proto::ProcessState& state = *run.process.mutable_state();
   BeginState(spec, state);
+  // The holder makes nothing that is to be recorded before it.
+  CLEAT_ASSIGN_OR_RETURN(const std::vector<sys::Fd> tasks,
+                         std::exchange(resources.meanwhile, nullptr)());
+  for (const sys::Fd& fd : tasks) resources.cgroup_tasks.push_back(fd.get());
   const std::string& directory = run.instance->directory();
   CLEAT_ASSIGN_OR_RETURN(const log::Options log, LogOptions(run.options));
   CLEAT_ASSIGN_OR_RETURN(const runtime::Detached detached,
@@ -119,22 +126,22 @@ absl::StatusOr<cli::Outcome> RunForeground(Run& run,
   return Finish(run, exit_status);
 }
 
-absl::StatusOr<cli::Outcome> Execute(Run& run) {
+absl::StatusOr<cli::Outcome> Execute(Run& run, bool begun) {
   CLEAT_ASSIGN_OR_RETURN(RunSpec made, MakeRunSpec(run));
   CLEAT_RETURN_IF_ERROR(SetUserNamespace(run, &made.spec));
-  CLEAT_RETURN_IF_ERROR(SetDeviceRules(run, made.spec));
-  CLEAT_ASSIGN_OR_RETURN(const cgroup::AttachPlan attach,
-                         cgroup::PrepareAttach(run.cgroup.state()));
+  CLEAT_ASSIGN_OR_RETURN(const sys::Fd birthplace,
+                         cgroup::OpenUnified(run.cgroup.state()));
   CLEAT_ASSIGN_OR_RETURN(const sys::Fd input, OpenInput(run.options));
   runtime::Resources resources;
   resources.root = std::move(made.root);
   resources.standard[0] = input.get();
   resources.init = run.process.spec().init();
   runtime::SetConsoleSize(made.spec.mutable_process());
-  resources.cgroup = attach.unified.get();
-  for (const sys::Fd& tasks : attach.tasks) {
-    resources.cgroup_tasks.push_back(tasks.get());
-  }
+  resources.cgroup = birthplace.get();
+  resources.meanwhile = [&]() -> absl::StatusOr<std::vector<sys::Fd>> {
+    CLEAT_RETURN_IF_ERROR(CompleteCgroup(run, begun, made.spec));
+    return cgroup::OpenTasks(run.cgroup.state());
+  };
   if (run.options.run().has_preserve_fd()) {
     CLEAT_ASSIGN_OR_RETURN(resources.preserved, PreservedDescriptors(run));
   }
@@ -161,8 +168,8 @@ absl::StatusOr<cli::Outcome> RootfsRun(const Options& options,
   CLEAT_RETURN_IF_ERROR(ChooseIdMaps(run));
   CLEAT_RETURN_IF_ERROR(TakeRights(run));
   CLEAT_RETURN_IF_ERROR(MakeUpper(run));
-  CLEAT_RETURN_IF_ERROR(MakeCgroup(run));
-  return Execute(run);
+  CLEAT_ASSIGN_OR_RETURN(const bool begun, BeginCgroup(run));
+  return Execute(run, begun);
 }
 
 }  // namespace cleat::stage

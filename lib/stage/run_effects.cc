@@ -12,6 +12,8 @@
 namespace cleat::stage {
 namespace {
 
+constexpr char kTool[] = "rootfs-run";
+
 // What is thrown away with the container needs no syncing.
 bool IsThrownAway(const proto::RootfsRunOptions& options) {
   return !options.run().detach() && !options.has_emit() &&
@@ -21,6 +23,30 @@ bool IsThrownAway(const proto::RootfsRunOptions& options) {
 // In a user namespace nobody can make nodes; the privileged may use all.
 bool GuardsDevices(const Run& run) {
   return sys::InFirstUserNamespace() && !run.process.spec().privileged();
+}
+
+auto RecorderOf(const Run& run) {
+  return [&run](proto::Step step) {
+    step.MergeFrom(NewStep());
+    return run.instance->Record(step);
+  };
+}
+
+auto GroupRecorderOf(const Run& run) {
+  return [&run](const std::string& directory) {
+    proto::Step step = NewStep();
+    step.set_cgroup(directory);
+    return run.instance->Record(step);
+  };
+}
+
+// Where nothing can hold the rules, as inside another container, what is around
+// this has its own.
+absl::Status SetDeviceRules(const Run& run, const proto::oci::Spec& spec) {
+  if (!GuardsDevices(run) || !run.cgroup.has_state()) return absl::OkStatus();
+  const absl::Status status = cgroup::SetDevices(
+      run.cgroup.state(), spec.linux().resources().devices());
+  return absl::IsFailedPrecondition(status) ? absl::OkStatus() : status;
 }
 
 }  // namespace
@@ -42,38 +68,27 @@ absl::Status MakeUpper(Run& run) {
                           run.rootfs.mutable_state());
 }
 
-absl::Status MakeCgroup(Run& run) {
-  if (run.cgroup.has_state()) return absl::OkStatus();
-  const bool guarded = GuardsDevices(run);
-  if (!run.cgroup.has_spec() && !guarded) return absl::OkStatus();
+absl::StatusOr<bool> BeginCgroup(Run& run) {
+  if (run.cgroup.has_state()) return false;
+  if (!run.cgroup.has_spec() && !GuardsDevices(run)) return false;
   const std::string& id = run.instance->id();
-  const auto record = [&](proto::Step step) {
-    step.MergeFrom(NewStep());
-    return run.instance->Record(step);
-  };
-  const auto record_group = [&](const std::string& directory) {
-    proto::Step step;
-    step.set_cgroup(directory);
-    return record(step);
-  };
   CLEAT_ASSIGN_OR_RETURN(
       proto::CgroupState state,
       run.cgroup.has_spec()
-          ? MakeGroups("rootfs-run", id, run.cgroup.spec(), record)
-          : cgroup::MakeForDevices(id, record_group));
-  if (run.cgroup.has_spec() || state.directories_size() > 0) {
-    *run.cgroup.mutable_state() = std::move(state);
-  }
-  return absl::OkStatus();
+          ? BeginGroups(kTool, id, run.cgroup.spec(), RecorderOf(run))
+          : cgroup::BeginForDevices(id, GroupRecorderOf(run)));
+  if (!run.cgroup.has_spec() && state.directories().empty()) return false;
+  *run.cgroup.mutable_state() = std::move(state);
+  return true;
 }
 
-// Where nothing can hold the rules, as inside another container, what is around
-// this has its own.
-absl::Status SetDeviceRules(const Run& run, const proto::oci::Spec& spec) {
-  if (!GuardsDevices(run) || !run.cgroup.has_state()) return absl::OkStatus();
-  const absl::Status status = cgroup::SetDevices(
-      run.cgroup.state(), spec.linux().resources().devices());
-  return absl::IsFailedPrecondition(status) ? absl::OkStatus() : status;
+absl::Status CompleteCgroup(const Run& run, bool begun,
+                            const proto::oci::Spec& spec) {
+  if (begun) {
+    CLEAT_RETURN_IF_ERROR(CompleteGroups(kTool, run.cgroup.state(),
+                                         run.cgroup.spec(), RecorderOf(run)));
+  }
+  return SetDeviceRules(run, spec);
 }
 
 absl::StatusOr<sys::Fd> MountRoot(const Run& run) {

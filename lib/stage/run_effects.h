@@ -20,11 +20,15 @@ absl::Status TakeRights(const Run& run);
 absl::Status MakeUpper(Run& run);
 
 // The groups of limits that were described only: by a template, or with
-// --defer. Without limits, the one that keeps the container from devices.
-absl::Status MakeCgroup(Run& run);
+// --defer. Without limits, the one that keeps the container from devices. What
+// a process need not be born in is left to CompleteCgroup; true where that has
+// groups to make.
+absl::StatusOr<bool> BeginCgroup(Run& run);
 
-// Lets the container's group use the devices that its spec allows.
-absl::Status SetDeviceRules(const Run& run, const proto::oci::Spec& spec);
+// Makes what BeginCgroup left, where that returned true (`begun`), and lets the
+// container's group use the devices that its spec allows.
+absl::Status CompleteCgroup(const Run& run, bool begun,
+                            const proto::oci::Spec& spec);
 
 // The root, mounted nowhere.
 absl::StatusOr<sys::Fd> MountRoot(const Run& run);

@@ -1,7 +1,9 @@
 #include "lib/sys/pass_fd.h"
 
+#include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "lib/sys/errno.h"
 
@@ -10,7 +12,7 @@ namespace {
 
 constexpr size_t kMaxName = 4096;
 
-// A message with room for one descriptor.
+// A message with room for descriptors.
 struct Message {
   Message(void* text, size_t size) : vector{text, size} {
     header.msg_iov = &vector;
@@ -20,7 +22,7 @@ struct Message {
   }
 
   struct iovec vector;
-  alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(int))] = {};
+  alignas(struct cmsghdr) char control[CMSG_SPACE(kMaxPassed * sizeof(int))];
   struct msghdr header = {};
 };
 
@@ -34,33 +36,53 @@ absl::StatusOr<SocketPair> MakeSocketPair() {
   return SocketPair{Fd(ends[0]), Fd(ends[1])};
 }
 
-int SendFd(int socket, int fd, absl::string_view name) {
+int SendFds(int socket, absl::Span<const int> fds, absl::string_view name) {
   Message message(const_cast<char*>(name.data()), name.size());
-  struct cmsghdr* const rights = CMSG_FIRSTHDR(&message.header);
-  rights->cmsg_level = SOL_SOCKET;
-  rights->cmsg_type = SCM_RIGHTS;
-  rights->cmsg_len = CMSG_LEN(sizeof(fd));
-  memcpy(CMSG_DATA(rights), &fd, sizeof(fd));
+  const size_t size = fds.size() * sizeof(int);
+  if (fds.size() > kMaxPassed) {
+    errno = EMSGSIZE;
+    return -1;
+  }
+  if (fds.empty()) {
+    message.header.msg_control = nullptr;
+    message.header.msg_controllen = 0;
+  } else {
+    message.header.msg_controllen = CMSG_SPACE(size);
+    struct cmsghdr* const rights = CMSG_FIRSTHDR(&message.header);
+    rights->cmsg_level = SOL_SOCKET;
+    rights->cmsg_type = SCM_RIGHTS;
+    rights->cmsg_len = CMSG_LEN(size);
+    memcpy(CMSG_DATA(rights), fds.data(), size);
+  }
   const ssize_t count = RetryOnEintr(
       [&] { return sendmsg(socket, &message.header, MSG_NOSIGNAL); });
   return count < 0 ? -1 : 0;
 }
 
-absl::StatusOr<Fd> ReceiveFd(int socket) {
+int ReceiveFds(int socket, int (&fds)[kMaxPassed]) {
   char name[kMaxName];
   Message message(name, sizeof(name));
-  const ssize_t count = RetryOnEintr(
+  const ssize_t length = RetryOnEintr(
       [&] { return recvmsg(socket, &message.header, MSG_CMSG_CLOEXEC); });
-  if (count < 0) return ErrnoError("receive a descriptor");
+  if (length <= 0) return -1;
   const struct cmsghdr* const rights = CMSG_FIRSTHDR(&message.header);
   if (rights == nullptr || rights->cmsg_level != SOL_SOCKET ||
-      rights->cmsg_type != SCM_RIGHTS ||
-      rights->cmsg_len != CMSG_LEN(sizeof(int))) {
-    return absl::FailedPreconditionError("receive a descriptor: none came");
+      rights->cmsg_type != SCM_RIGHTS) {
+    return 0;
   }
-  int fd;
-  memcpy(&fd, CMSG_DATA(rights), sizeof(fd));
-  return Fd(fd);
+  const size_t size = rights->cmsg_len - CMSG_LEN(0);
+  memcpy(fds, CMSG_DATA(rights), size);
+  return static_cast<int>(size / sizeof(int));
+}
+
+absl::StatusOr<Fd> ReceiveFd(int socket) {
+  int fds[kMaxPassed];
+  errno = 0;
+  const int count = ReceiveFds(socket, fds);
+  if (count < 0 && errno != 0) return ErrnoError("receive a descriptor");
+  if (count == 1) return Fd(fds[0]);
+  for (int i = 0; i < count; ++i) close(fds[i]);
+  return absl::FailedPreconditionError("receive a descriptor: none came");
 }
 
 }  // namespace cleat::sys
