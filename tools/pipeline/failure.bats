@@ -58,6 +58,14 @@ small_disk() {
   [[ $error == 'rootfs-run: no document came on standard input' ]]
 }
 
+@test "limits that the kernel refuses while the container is being made" {
+  cgset --set=pids.max=few --defer <base.json | cat >refused.json
+  job 'rootfs-run --input=refused.json -- sh -c "echo ran"'
+  expect 125 'rootfs-run: ' pids.max few
+  [ -z "$output" ]
+  assert_nothing_left
+}
+
 @test "a usage error behind a stage that has acted undoes that" {
   job "overlay-mount --input=base.json --defer | $LIMITS |
     overlay-mount --no-such-option | rootfs-run -- true"
