@@ -78,11 +78,12 @@ absl::StatusOr<Container> Create(const proto::oci::Spec& spec,
   if (resources.init) {
     CLEAT_ASSIGN_OR_RETURN(launcher, OpenLauncher());
   }
-  trace::Span span("clone container", spec.hostname());
-  CLEAT_ASSIGN_OR_RETURN(
-      Container container,
-      CloneProcess(plan.namespaces, resources, launcher.get(),
-                   [&](const InitFds& fds) { RunInit(plan, fds); }));
+  const auto clone = [&] {
+    trace::Span span("clone container", spec.hostname());
+    return CloneProcess(plan.namespaces, resources, launcher.get(),
+                        [&](const InitFds& fds) { RunInit(plan, fds); });
+  };
+  CLEAT_ASSIGN_OR_RETURN(Container container, clone());
   absl::Status helped = container.HandOver(resources);
   if (helped.ok() && plan.Makes(CLONE_NEWUSER)) {
     helped = ns::WriteIdMaps(container.pid(), plan.id_maps);

@@ -219,7 +219,7 @@ Console MakeRoot(const Plan& plan, const InitFds& fds,
 
 // The death signal is lost with a change of credentials, so it is asked for
 // after the last; a parent that has died before that has closed its end of
-// the start pipe.
+// the start socket.
 void BindToParent(const InitFds& fds, const sys::ChildReport& report) {
   if (!fds.die_with_parent) return;
   report.Check(prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0), "set death signal");
