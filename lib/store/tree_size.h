@@ -10,7 +10,7 @@ namespace cleat::store {
 
 // The bytes of what lies below a directory, as Docker counts a layer: each
 // inode once, files and links by their size, directories not at all (moby:
-// pkg/directory). kResourceExhausted for what is nested deeper than 400 levels.
+// pkg/directory). kAborted when a directory is moved meanwhile.
 absl::StatusOr<int64_t> TreeSize(const std::string& directory);
 
 }  // namespace cleat::store
