@@ -10,7 +10,9 @@
 #include "lib/base/trace.h"
 #include "lib/ns/write_id_maps.h"
 #include "lib/procfs/cgroup.h"
+#include "lib/procfs/mountinfo.h"
 #include "lib/runtime/binds.h"
+#include "lib/runtime/cgroup_view.h"
 #include "lib/runtime/init.h"
 #include "lib/runtime/launcher/launcher.h"
 #include "lib/runtime/namespaces.h"
@@ -69,6 +71,10 @@ absl::StatusOr<Container> Create(const proto::oci::Spec& spec,
                                  Resources resources) {
   CLEAT_ASSIGN_OR_RETURN(const auto cgroups, procfs::ReadCgroup());
   CLEAT_ASSIGN_OR_RETURN(Plan plan, MakePlan(spec, cgroups));
+  if (!plan.cgroup_namespace) {
+    CLEAT_ASSIGN_OR_RETURN(const auto mounts, procfs::ReadMountinfo());
+    BindHostsGroups(cgroups, mounts, &plan);
+  }
   CLEAT_ASSIGN_OR_RETURN(const std::vector<sys::Fd> binds, OpenBinds(&plan));
   CLEAT_ASSIGN_OR_RETURN(const std::vector<sys::Fd> joined,
                          OpenNamespaces(&plan));

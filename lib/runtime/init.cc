@@ -17,6 +17,7 @@
 #include "lib/ns/net.h"
 #include "lib/ns/uts.h"
 #include "lib/runtime/beneath.h"
+#include "lib/runtime/cgroup_view.h"
 #include "lib/runtime/init_mounts.h"
 #include "lib/runtime/namespaces.h"
 #include "lib/runtime/proc_file.h"
@@ -25,12 +26,6 @@
 
 namespace cleat::runtime {
 namespace {
-
-// The namespace's root is the group that its maker is in: it comes last.
-void MakeCgroupNamespace(const Plan& plan, const sys::ChildReport& report) {
-  if (!plan.cgroup_namespace) return;
-  report.Check(unshare(CLONE_NEWCGROUP), "make cgroup namespace");
-}
 
 void SetNames(const Plan& plan, const sys::ChildReport& report) {
   if (!plan.Makes(CLONE_NEWUTS)) return;
@@ -196,10 +191,15 @@ void EnterGroupsThatFollow(const InitFds& fds, const sys::ChildReport& report) {
 Console MakeRoot(const Plan& plan, const InitFds& fds,
                  const sys::ChildReport& report) {
   AttachRoot(plan, fds.root, report);
+  sys::Fd cgroups;
   MountAll(plan, fds.root, report, [&] {
     if (!plan.Makes(CLONE_NEWUSER)) EnterGroupsThatFollow(fds, report);
-    MakeCgroupNamespace(plan, report);
+    cgroups = EnterCgroupNamespace(plan, report);
   });
+  if (cgroups.valid()) {
+    report.Check(setns(cgroups.get(), CLONE_NEWCGROUP),
+                 "return to the cgroup namespace");
+  }
   MakeDevices(plan, fds.root, report);
   MakeLinks(plan, fds.root, report);
   const Console console = MakeOwnConsole(plan, fds.root, report);

@@ -17,6 +17,7 @@
 #include "lib/base/trace.h"
 #include "lib/runtime/beneath.h"
 #include "lib/runtime/binds.h"
+#include "lib/runtime/cgroup_view.h"
 #include "lib/sys/fd.h"
 
 namespace cleat::runtime {
@@ -225,10 +226,6 @@ void Remember(const MountPlan& mount, int made, Fresh& fresh,
   fresh.root.Reset(report.Check(fcntl(made, F_DUPFD_CLOEXEC, 0),
                                 "keep mount at", mount.destination));
   fresh.destination = mount.destination;
-}
-
-bool IsOfCgroups(const MountPlan& mount) {
-  return mount.type == "cgroup" || mount.type == "cgroup2";
 }
 
 void MountOne(const MountPlan& mount, int root, Fresh& fresh,

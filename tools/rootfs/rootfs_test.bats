@@ -184,3 +184,18 @@ leftovers() {
   chrt --fifo 1 rootfs-run --input=real-time.json -- true
   [ -z "$(leftovers)" ]
 }
+
+# A mount made in the first cgroup namespace would give its options to the
+# hierarchy, the host's mount of it included.
+@test "--cgroupns=host shows the container's own groups, mounted in another" {
+  awk -F: '$2 == "pids" { found = 1 } END { exit !found }' /proc/self/cgroup ||
+    skip "the pids controller is not of v1 here"
+  cgset --pids-limit=50 --defer <root.json | cat >limited.json
+  rootfs-run --input=limited.json --cgroupns=host -- sh -c '
+    ls -l /proc/self/ns/cgroup; cat /proc/self/cgroup /proc/self/mountinfo' >seen
+  grep -qF "$(readlink /proc/self/ns/cgroup)" seen
+  own=$(awk -F: '$2 == "pids" { print $3 }' seen)
+  [[ "$own" == */cleat-* ]]
+  [ "$(awk '$5 == "/sys/fs/cgroup/pids" { print $4 }' seen)" = "$own" ]
+  [ -z "$(leftovers)" ]
+}
