@@ -12,6 +12,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/time/clock.h"
 #include "lib/base/units.h"
+#include "lib/cgstat/group_files.h"
 
 namespace cleat::cgstat {
 namespace {
@@ -193,9 +194,10 @@ absl::StatusOr<std::vector<Usage>> UsageReader::Read(
   std::vector<Slot> slots(groups.size());
   std::atomic<size_t> next = 0;
   const auto work = [&] {
+    GroupFiles files;
     for (size_t i = next++; i < groups.size(); i = next++) {
       slots[i].when = absl::Now();
-      slots[i].stat = reader_.Read(groups[i]);
+      slots[i].stat = reader_.Read(groups[i], &files);
     }
   };
   if (groups.size() < kManyGroups) {
