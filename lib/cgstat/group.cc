@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <thread>
 #include <unordered_map>
 #include <utility>
 
@@ -16,6 +15,7 @@
 #include "absl/strings/strip.h"
 #include "lib/base/status_macros.h"
 #include "lib/cgroup/tree.h"
+#include "lib/sys/two_threads.h"
 
 namespace cleat::cgstat {
 namespace {
@@ -118,9 +118,7 @@ std::vector<absl::StatusOr<std::vector<std::string>>> Walk(
     }
   };
   if (tops.size() > 1) {
-    std::thread second(work);
-    work();
-    second.join();
+    sys::OnTwoThreads(work);
   } else {
     work();
   }

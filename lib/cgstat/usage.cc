@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <thread>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -13,6 +12,7 @@
 #include "absl/time/clock.h"
 #include "lib/base/units.h"
 #include "lib/cgstat/group_files.h"
+#include "lib/sys/two_threads.h"
 
 namespace cleat::cgstat {
 namespace {
@@ -203,9 +203,7 @@ absl::StatusOr<std::vector<Usage>> UsageReader::Read(
   if (groups.size() < kManyGroups) {
     work();
   } else {
-    std::thread second(work);
-    work();
-    second.join();
+    sys::OnTwoThreads(work);
   }
   std::vector<Usage> usages;
   for (Slot& slot : slots) {
