@@ -1,6 +1,7 @@
 #include "lib/cgroup/tree.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <sys/stat.h>
 
 #include <memory>
@@ -26,26 +27,28 @@ bool IsChild(const dirent& entry) {
 // A directory counts itself, its name, and a ".." for each child. (File systems
 // that do not count say 1.) Most groups have no children, and reading a
 // directory of forty files costs ten times as much.
-bool HasNoChildren(const std::string& group) {
+bool HasNoChildren(int dir, const char* group) {
   struct stat info;
-  return stat(group.c_str(), &info) == 0 && info.st_nlink == 2;
+  return fstatat(dir, group, &info, 0) == 0 && info.st_nlink == 2;
 }
 
+// Of a group that may have children.
 absl::Status Collect(const std::string& group,
                      std::vector<std::string>& groups) {
-  std::vector<std::string> children;
-  if (!HasNoChildren(group)) {
+  std::vector<std::string> parents;
+  {
     const std::unique_ptr<DIR, CloseDir> dir(opendir(group.c_str()));
     if (dir == nullptr && errno == ENOENT) return absl::OkStatus();
     if (dir == nullptr) return sys::ErrnoError("read directory ", group);
     while (const dirent* entry = readdir(dir.get())) {
-      if (IsChild(*entry)) {
-        children.push_back(absl::StrCat(group, "/", entry->d_name));
-      }
+      if (!IsChild(*entry)) continue;
+      const bool leaf = HasNoChildren(dirfd(dir.get()), entry->d_name);
+      (leaf ? groups : parents)
+          .push_back(absl::StrCat(group, "/", entry->d_name));
     }
   }
-  for (const std::string& child : children) {
-    CLEAT_RETURN_IF_ERROR(Collect(child, groups));
+  for (const std::string& parent : parents) {
+    CLEAT_RETURN_IF_ERROR(Collect(parent, groups));
   }
   groups.push_back(group);
   return absl::OkStatus();
@@ -55,6 +58,9 @@ absl::Status Collect(const std::string& group,
 
 absl::StatusOr<std::vector<std::string>> GroupsBottomUp(
     const std::string& directory) {
+  if (HasNoChildren(AT_FDCWD, directory.c_str())) {
+    return std::vector<std::string>{directory};
+  }
   std::vector<std::string> groups;
   CLEAT_RETURN_IF_ERROR(Collect(directory, groups));
   return groups;

@@ -1,8 +1,5 @@
 #include "lib/cgstat/field_reader.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <utility>
 
@@ -15,8 +12,6 @@
 #include "absl/types/optional.h"
 #include "lib/base/status_macros.h"
 #include "lib/procfs/cgroup_stat.h"
-#include "lib/sys/errno.h"
-#include "lib/sys/fd.h"
 #include "lib/sys/file.h"
 
 namespace cleat::cgstat {
@@ -25,10 +20,6 @@ namespace {
 using procfs::ParseStatHundredths;
 using procfs::ParseStatNumber;
 
-constexpr size_t kFirstBuffer = size_t{8} << 10;
-// Of so many files on opening their directory first pays.
-constexpr size_t kManyFiles = 4;
-constexpr size_t kFileLimit = size_t{16} << 20;
 // v1's "no limit" is the last whole page below 2^63.
 constexpr int64_t kNoLimit = int64_t{1} << 62;
 
@@ -41,39 +32,6 @@ absl::optional<int64_t> Convert(Measure measure, absl::string_view text) {
   if (measure == Measure::kLimit && value.value_or(0) >= kNoLimit)
     value.reset();
   return value;
-}
-
-// What a kernel that does not have the file, or a group that has just gone,
-// says: it is left out.
-bool MeansAbsent(int error) {
-  return error == ENOENT || error == ENODEV || error == EOPNOTSUPP;
-}
-
-// The content of a file of the group, in `buffer`; nothing where there is none.
-absl::StatusOr<absl::optional<absl::string_view>> ReadIfThere(
-    int dir, const std::string& name, std::string* buffer) {
-  const sys::Fd fd(openat(dir, name.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!fd.valid() && MeansAbsent(errno)) return absl::nullopt;
-  if (!fd.valid()) return absl::ErrnoToStatus(errno, "open");
-  size_t length = 0;
-  while (true) {
-    if (length == buffer->size()) {
-      if (length >= kFileLimit) {
-        return absl::ResourceExhaustedError("read: it is too long");
-      }
-      buffer->resize(std::max(2 * length, kFirstBuffer));
-    }
-    const ssize_t count = sys::RetryOnEintr([&] {
-      return read(fd.get(), &(*buffer)[length], buffer->size() - length);
-    });
-    if (count < 0 && MeansAbsent(errno)) return absl::nullopt;
-    if (count < 0) return absl::ErrnoToStatus(errno, "read");
-    length += static_cast<size_t>(count);
-    // The kernel writes such a file in one go: what leaves room is the end.
-    if (length < buffer->size()) {
-      return absl::string_view(buffer->data(), length);
-    }
-  }
 }
 
 bool IsGone(const Group& group) {
@@ -133,15 +91,6 @@ class FieldReader::Reading {
  public:
   explicit Reading(void* message) : message_(message) {}
 
-  absl::Status ReadFile(int dir, const File& file, const std::string& name) {
-    CLEAT_ASSIGN_OR_RETURN(const absl::optional<absl::string_view> text,
-                           ReadIfThere(dir, name, &buffer_));
-    if (!text.has_value()) return absl::OkStatus();
-    found_ = true;
-    Take(file, *text);
-    return absl::OkStatus();
-  }
-
   // Whether any file was there.
   bool found() const { return found_; }
 
@@ -154,8 +103,9 @@ class FieldReader::Reading {
     });
   }
 
- private:
+  // What the file says.
   void Take(const File& file, absl::string_view text) {
+    found_ = true;
     const auto nested = [&](absl::string_view name, absl::string_view key,
                             absl::string_view value) {
       Match(file, name, key, value);
@@ -198,6 +148,7 @@ class FieldReader::Reading {
     }
   }
 
+ private:
   void Match(const File& file, absl::string_view record, absl::string_view key,
              absl::string_view text) {
     for (const Row& row : file.rows) {
@@ -253,7 +204,6 @@ class FieldReader::Reading {
   void* message_;
   std::vector<Known> records_;
   bool found_ = false;
-  std::string buffer_;
 };
 
 FieldReader::FieldReader(const pb::Message& message, FieldTables tables,
@@ -329,34 +279,32 @@ std::vector<const FieldReader::File*> FieldReader::FilesOf(
 }
 
 absl::Status FieldReader::ReadDirectory(const GroupDirectory& directory,
+                                        GroupFiles* files,
                                         Reading* reading) const {
-  const std::vector<const File*> files = FilesOf(*directory.hierarchy, reading);
-  sys::Fd dir;
-  if (files.size() >= kManyFiles) {
-    absl::StatusOr<sys::Fd> opened =
-        sys::Open(directory.path, O_PATH | O_DIRECTORY);
-    if (absl::IsNotFound(opened.status())) return absl::OkStatus();
-    if (!opened.ok()) return opened.status();
-    dir = *std::move(opened);
-  }
-  for (const File* file : files) {
-    const absl::Status read = reading->ReadFile(
-        dir.get(), *file,
-        dir.valid() ? file->name
-                    : absl::StrCat(directory.path, "/", file->name));
-    if (!read.ok()) {
+  const std::vector<const File*> wanted =
+      FilesOf(*directory.hierarchy, reading);
+  if (wanted.empty()) return absl::OkStatus();
+  const absl::Status entered = files->Enter(directory, wanted.size());
+  if (absl::IsNotFound(entered)) return absl::OkStatus();
+  CLEAT_RETURN_IF_ERROR(entered);
+  for (const File* file : wanted) {
+    const auto text = files->Read(file->name);
+    if (!text.ok()) {
       return absl::Status(
-          read.code(), absl::StrCat("cgroup ", directory.path, ": ", file->name,
-                                    ": ", read.message()));
+          text.status().code(),
+          absl::StrCat("cgroup ", directory.path, ": ", file->name, ": ",
+                       text.status().message()));
     }
+    if (text->has_value()) reading->Take(*file, **text);
   }
   return absl::OkStatus();
 }
 
-absl::Status FieldReader::Read(const Group& group, void* message) const {
+absl::Status FieldReader::Read(const Group& group, GroupFiles* files,
+                               void* message) const {
   Reading reading(message);
   for (const GroupDirectory& directory : group.directories) {
-    CLEAT_RETURN_IF_ERROR(ReadDirectory(directory, &reading));
+    CLEAT_RETURN_IF_ERROR(ReadDirectory(directory, files, &reading));
   }
   if (!reading.found() && IsGone(group)) {
     return absl::NotFoundError(

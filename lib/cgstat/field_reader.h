@@ -9,6 +9,7 @@
 #include "lib/cgroup/machine.h"
 #include "lib/cgstat/field_table.h"
 #include "lib/cgstat/group.h"
+#include "lib/cgstat/group_files.h"
 #include "lib/pb/table.h"
 
 namespace cleat::cgstat {
@@ -26,8 +27,9 @@ class FieldReader {
   // What the kernel tells of the group now. On a hybrid machine v1's files
   // come before v2's for the same field. What it does not tell, or no longer
   // when a file vanishes meanwhile, is absent. kNotFound when the group is
-  // gone from all hierarchies; other errors as of open(2) and read(2).
-  absl::Status Read(const Group& group, void* message) const;
+  // gone from all hierarchies; other errors as of GroupFiles. Each thread has
+  // `files` of its own.
+  absl::Status Read(const Group& group, GroupFiles* files, void* message) const;
 
   // The v1 controllers whose files are read.
   std::vector<std::string> Controllers() const;
@@ -57,7 +59,7 @@ class FieldReader {
   // What is to be read in a directory there.
   std::vector<const File*> FilesOf(const cgroup::Hierarchy& hierarchy,
                                    Reading* reading) const;
-  absl::Status ReadDirectory(const GroupDirectory& directory,
+  absl::Status ReadDirectory(const GroupDirectory& directory, GroupFiles* files,
                              Reading* reading) const;
 
   const pb::Message& message_;

@@ -3,7 +3,8 @@
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <map>
+#include <atomic>
+#include <unordered_map>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -14,6 +15,7 @@
 #include "absl/strings/strip.h"
 #include "lib/base/status_macros.h"
 #include "lib/cgroup/tree.h"
+#include "lib/sys/two_threads.h"
 
 namespace cleat::cgstat {
 namespace {
@@ -32,6 +34,14 @@ bool IsWithin(absl::string_view path, absl::string_view directory) {
          (path.empty() || path[0] == '/');
 }
 
+bool IsWithinAny(absl::string_view path,
+                 const std::vector<std::string>& directories) {
+  return std::any_of(directories.begin(), directories.end(),
+                     [path](const std::string& directory) {
+                       return IsWithin(path, directory);
+                     });
+}
+
 // "/a/b" of "a//b/"; "/" of "".
 absl::StatusOr<std::string> Normalize(absl::string_view path) {
   const std::vector<absl::string_view> parts =
@@ -46,6 +56,18 @@ absl::StatusOr<std::string> Normalize(absl::string_view path) {
 absl::Status NoGroup(absl::string_view path) {
   return absl::NotFoundError(absl::StrCat(
       "find cgroup ", path, ": no hierarchy of this machine has it"));
+}
+
+// Where other hierarchies are mounted inside this one.
+std::vector<std::string> MountsWithin(const Machine& machine,
+                                      const Hierarchy& outer) {
+  std::vector<std::string> mounts;
+  for (const Hierarchy& hierarchy : machine.hierarchies) {
+    if (&hierarchy != &outer && IsWithin(hierarchy.mount, outer.mount)) {
+      mounts.push_back(hierarchy.mount);
+    }
+  }
+  return mounts;
 }
 
 // The hierarchy in whose mount `path` lies: with the longest mount point.
@@ -77,14 +99,31 @@ bool IsCounted(const Hierarchy& hierarchy,
              [&](const std::string& name) { return hierarchy.Has(name); });
 }
 
-// A tree walk visits "/a/b" before "/a-b".
-struct TreeOrder {
-  bool operator()(const std::string& a, const std::string& b) const {
-    return std::lexicographical_compare(
-        a.begin(), a.end(), b.begin(), b.end(),
-        [](char x, char y) { return (x == '/' ? 0 : x) < (y == '/' ? 0 : y); });
+// Whether a tree walk visits `a` first: "/a/b" before "/a-b".
+bool IsBefore(const Group& a, const Group& b) {
+  const auto [x, y] =
+      std::mismatch(a.path.begin(), a.path.end(), b.path.begin(), b.path.end());
+  if (x == a.path.end() || y == b.path.end()) return y != b.path.end();
+  return *y != '/' && (*x == '/' || *x < *y);
+}
+
+// What is below each of them, on two threads.
+std::vector<absl::StatusOr<std::vector<std::string>>> Walk(
+    const std::vector<const GroupDirectory*>& tops) {
+  std::vector<absl::StatusOr<std::vector<std::string>>> walks(tops.size());
+  std::atomic<size_t> next = 0;
+  const auto work = [&] {
+    for (size_t i = next++; i < tops.size(); i = next++) {
+      walks[i] = cgroup::GroupsBottomUp(tops[i]->path);
+    }
+  };
+  if (tops.size() > 1) {
+    sys::OnTwoThreads(work);
+  } else {
+    work();
   }
-};
+  return walks;
+}
 
 }  // namespace
 
@@ -144,28 +183,31 @@ absl::StatusOr<Group> ContainerGroup(const Machine& machine,
 absl::StatusOr<std::vector<Group>> GroupsBelow(
     const Machine& machine, const Group& top,
     const std::vector<std::string>& controllers) {
-  std::map<std::string, Group, TreeOrder> groups;
+  std::vector<const GroupDirectory*> tops;
   for (const GroupDirectory& directory : top.directories) {
-    const Hierarchy& hierarchy = *directory.hierarchy;
-    if (!IsCounted(hierarchy, controllers)) continue;
-    CLEAT_ASSIGN_OR_RETURN(std::vector<std::string> paths,
-                           cgroup::GroupsBottomUp(directory.path));
-    for (std::string& path : paths) {
-      // A hierarchy that is mounted inside another one is its own.
-      if (machine.hierarchies.size() > 1 &&
-          HierarchyOf(machine, path) != &hierarchy) {
-        continue;
-      }
-      std::string name = NameBelow(hierarchy, path);
-      Group& group = groups[name];
-      group.directories.push_back({&hierarchy, std::move(path)});
-      if (group.path.empty()) group.path = std::move(name);
+    if (IsCounted(*directory.hierarchy, controllers)) {
+      tops.push_back(&directory);
     }
   }
-  std::vector<Group> result;
-  result.reserve(groups.size());
-  for (auto& [name, group] : groups) result.push_back(std::move(group));
-  return result;
+  auto walks = Walk(tops);
+  std::vector<Group> groups;
+  std::unordered_map<std::string, size_t> indices;
+  for (size_t i = 0; i < tops.size(); ++i) {
+    const Hierarchy& hierarchy = *tops[i]->hierarchy;
+    CLEAT_ASSIGN_OR_RETURN(std::vector<std::string> paths, std::move(walks[i]));
+    const std::vector<std::string> others = MountsWithin(machine, hierarchy);
+    for (std::string& path : paths) {
+      // A hierarchy that is mounted inside another one is its own.
+      if (IsWithinAny(path, others)) continue;
+      std::string name = NameBelow(hierarchy, path);
+      const size_t index =
+          indices.try_emplace(name, groups.size()).first->second;
+      if (index == groups.size()) groups.push_back({std::move(name), "", {}});
+      groups[index].directories.push_back({&hierarchy, std::move(path)});
+    }
+  }
+  std::sort(groups.begin(), groups.end(), IsBefore);
+  return groups;
 }
 
 }  // namespace cleat::cgstat

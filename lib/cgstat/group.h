@@ -47,7 +47,8 @@ absl::StatusOr<Group> ContainerGroup(const cgroup::Machine& machine,
 
 // A group and all below it, in the order of a tree walk by name. Only those
 // hierarchies are looked at that have one of `controllers`, and the unified
-// one; all of them when it is empty. Groups that vanish meanwhile are left out.
+// one; all of them when it is empty; each on one of two threads. Groups that
+// vanish meanwhile are left out.
 absl::StatusOr<std::vector<Group>> GroupsBelow(
     const cgroup::Machine& machine, const Group& top,
     const std::vector<std::string>& controllers = {});

@@ -124,11 +124,12 @@ std::string FrozenText(const CgroupListing& listing) {
 ListReader::ListReader(const std::string& root)
     : reader_(pb::TableOf<CgroupListing>(), {kUnified, kV1}, {}, root) {}
 
-absl::StatusOr<CgroupListing> ListReader::Read(const Group& group) const {
+absl::StatusOr<CgroupListing> ListReader::Read(const Group& group,
+                                               GroupFiles* files) const {
   CgroupListing listing;
   listing.set_path(group.path);
   for (const std::string& path : group.Paths()) listing.add_directories(path);
-  CLEAT_RETURN_IF_ERROR(reader_.Read(group, &listing));
+  CLEAT_RETURN_IF_ERROR(reader_.Read(group, files, &listing));
   // A period without a quota limits nothing.
   if (!listing.limits().has_cpu_quota_us() &&
       listing.limits().has_cpu_period_us()) {

@@ -7,6 +7,7 @@
 #include "absl/status/statusor.h"
 #include "lib/cgstat/field_reader.h"
 #include "lib/cgstat/group.h"
+#include "lib/cgstat/group_files.h"
 #include "proto/cgroup_query.pb.h"
 
 // What a group is: its limits, and who is in it.
@@ -19,7 +20,8 @@ class ListReader {
   explicit ListReader(const std::string& root = "");
 
   // Errors as of FieldReader::Read.
-  absl::StatusOr<proto::CgroupListing> Read(const Group& group) const;
+  absl::StatusOr<proto::CgroupListing> Read(const Group& group,
+                                            GroupFiles* files) const;
 
  private:
   FieldReader reader_;

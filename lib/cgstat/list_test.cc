@@ -4,6 +4,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "lib/cgroup/machine.h"
+#include "lib/cgstat/group_files.h"
 #include "lib/pb/json.h"
 #include "lib/testing/fake_cgroup.h"
 #include "proto/cgroup_query.table.h"
@@ -17,7 +18,8 @@ proto::CgroupListing List(const testing::FakeCgroup& fake) {
   const auto machine = cgroup::FindMachine(fake.root());
   const auto group = FindGroup(*machine, "/g");
   EXPECT_TRUE(group.ok()) << group.status();
-  const auto listing = ListReader(fake.root()).Read(*group);
+  GroupFiles files;
+  const auto listing = ListReader(fake.root()).Read(*group, &files);
   EXPECT_TRUE(listing.ok()) << listing.status();
   return listing.value_or(proto::CgroupListing());
 }

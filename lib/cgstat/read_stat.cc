@@ -31,11 +31,12 @@ void StatReader::NameDevices(proto::CgroupStat* stat) const {
   }
 }
 
-absl::StatusOr<proto::CgroupStat> StatReader::Read(const Group& group) const {
+absl::StatusOr<proto::CgroupStat> StatReader::Read(const Group& group,
+                                                   GroupFiles* files) const {
   proto::CgroupStat stat;
   stat.set_path(group.path);
   if (!group.container.empty()) stat.set_container(group.container);
-  CLEAT_RETURN_IF_ERROR(reader_.Read(group, &stat));
+  CLEAT_RETURN_IF_ERROR(reader_.Read(group, files, &stat));
   NameDevices(&stat);
   return stat;
 }

@@ -7,6 +7,7 @@
 #include "absl/status/statusor.h"
 #include "lib/cgstat/field_reader.h"
 #include "lib/cgstat/group.h"
+#include "lib/cgstat/group_files.h"
 #include "proto/cgroup_query.pb.h"
 
 namespace cleat::cgstat {
@@ -21,7 +22,8 @@ class StatReader {
                       const std::string& root = "");
 
   // Errors as of FieldReader::Read.
-  absl::StatusOr<proto::CgroupStat> Read(const Group& group) const;
+  absl::StatusOr<proto::CgroupStat> Read(const Group& group,
+                                         GroupFiles* files) const;
 
   // The v1 controllers whose files are read.
   std::vector<std::string> Controllers() const { return reader_.Controllers(); }

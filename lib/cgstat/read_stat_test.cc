@@ -27,7 +27,8 @@ std::string Stat(const testing::FakeCgroup& fake,
   EXPECT_TRUE(machine.ok()) << machine.status();
   const auto group = FindGroup(*machine, "/g");
   EXPECT_TRUE(group.ok()) << group.status();
-  const auto stat = StatReader(fields, fake.root()).Read(*group);
+  GroupFiles files;
+  const auto stat = StatReader(fields, fake.root()).Read(*group, &files);
   EXPECT_TRUE(stat.ok()) << stat.status();
   return pb::ToJson(*stat);
 }
@@ -197,7 +198,8 @@ TEST(ReadStatTest, GroupThatHasGoneIsNotFound) {
   const auto machine = cgroup::FindMachine(fake.root());
   const auto group = FindGroup(*machine, "/g");
   ASSERT_EQ(rmdir(fake.Path("g").c_str()), 0);
-  const auto stat = StatReader({}, fake.root()).Read(*group);
+  GroupFiles files;
+  const auto stat = StatReader({}, fake.root()).Read(*group, &files);
   EXPECT_TRUE(absl::IsNotFound(stat.status())) << stat.status();
   EXPECT_EQ(stat.status().message(), "cgroup /g has been removed");
 }
@@ -207,8 +209,9 @@ TEST(ReadStatTest, FileThatCannotBeReadIsNamed) {
   fake.AddUnified("memory");
   fake.AddGroup("g/memory.current");
   const auto machine = cgroup::FindMachine(fake.root());
+  GroupFiles files;
   const auto stat =
-      StatReader({}, fake.root()).Read(*FindGroup(*machine, "/g"));
+      StatReader({}, fake.root()).Read(*FindGroup(*machine, "/g"), &files);
   EXPECT_FALSE(stat.ok());
   EXPECT_THAT(stat.status().message(),
               HasSubstr("/g: memory.current: read: Is a directory"));

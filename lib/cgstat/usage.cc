@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <thread>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -12,6 +11,8 @@
 #include "absl/strings/str_split.h"
 #include "absl/time/clock.h"
 #include "lib/base/units.h"
+#include "lib/cgstat/group_files.h"
+#include "lib/sys/two_threads.h"
 
 namespace cleat::cgstat {
 namespace {
@@ -193,17 +194,16 @@ absl::StatusOr<std::vector<Usage>> UsageReader::Read(
   std::vector<Slot> slots(groups.size());
   std::atomic<size_t> next = 0;
   const auto work = [&] {
+    GroupFiles files;
     for (size_t i = next++; i < groups.size(); i = next++) {
       slots[i].when = absl::Now();
-      slots[i].stat = reader_.Read(groups[i]);
+      slots[i].stat = reader_.Read(groups[i], &files);
     }
   };
   if (groups.size() < kManyGroups) {
     work();
   } else {
-    std::thread second(work);
-    work();
-    second.join();
+    sys::OnTwoThreads(work);
   }
   std::vector<Usage> usages;
   for (Slot& slot : slots) {

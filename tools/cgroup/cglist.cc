@@ -7,6 +7,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "lib/base/status_macros.h"
+#include "lib/cgstat/group_files.h"
 #include "lib/cgstat/list.h"
 #include "lib/cli/cgroups.h"
 #include "lib/cli/table.h"
@@ -33,8 +34,9 @@ absl::Status AddTree(const Options& options, const cgroup::Machine& machine,
     CLEAT_ASSIGN_OR_RETURN(groups, cgstat::GroupsBelow(machine, top));
   }
   const cgstat::ListReader reader;
+  cgstat::GroupFiles files;
   for (const Group& group : groups) {
-    auto listing = reader.Read(group);
+    auto listing = reader.Read(group, &files);
     // One below that vanishes meanwhile.
     if (absl::IsNotFound(listing.status()) && group.path != top.path) continue;
     if (!listing.ok()) return listing.status();

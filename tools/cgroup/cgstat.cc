@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -105,7 +106,7 @@ class Watch {
       CLEAT_ASSIGN_OR_RETURN(
           std::vector<Group> below,
           cgstat::GroupsBelow(*Machine(), top, reader_.Controllers()));
-      all.insert(all.end(), below.begin(), below.end());
+      std::move(below.begin(), below.end(), std::back_inserter(all));
     }
     return all;
   }

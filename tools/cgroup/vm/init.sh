@@ -23,6 +23,6 @@ if [ -e /sys/block/zram0 ]; then
 fi
 echo "CLEAT-VM BEGIN $(uname -r)"
 # shellcheck disable=SC2046  # words
-sh /effects.sh $(cat /wanted) 2>&1
+sh /tests.sh $(cat /wanted) 2>&1
 echo "CLEAT-VM END $?"
 poweroff -f

@@ -1,16 +1,23 @@
 #!/bin/sh
-# Runs effects.sh in a virtual machine that has only cgroup v2, under Debian's
-# cloud kernel, and prints what it prints: TAP.
+# Runs a script of tests in a virtual machine that has only cgroup v2, under
+# Debian's cloud kernel, and prints what it prints: TAP.
 #
-#   vm_test.sh EFFECTS INIT TOOL... [-- NAME...]
+#   vm_test.sh [--systemd] TESTS INIT TOOL... [-- NAME...]
 #
-# TOOLs are static binaries, NAMEs are for effects.sh.
+# INIT is the first program there; with --systemd it has systemd and a bus.
+# TOOLs are static binaries or bring their libraries along, NAMEs are for TESTS,
+# which has tap.sh beside it.
 # Needs qemu-system-x86_64 and the kernel that `tools/dev/setup --peers`
 # unpacks (CLEAT_DEV_TOOLS), and busybox; KVM where it works, else emulation.
 # CLEAT_VM_SECONDS bounds it (1500; half a minute does on an idle machine).
 set -u
 
-effects=$1 init=$2
+systemd=no
+if [ "$1" = --systemd ]; then
+  systemd=yes
+  shift
+fi
+tests=$1 init=$2
 shift 2
 
 skip() {
@@ -28,8 +35,37 @@ command -v qemu-system-x86_64 >/dev/null ||
   skip "no kernel in $tools/linux (tools/dev/setup --peers)"
 busybox=$(command -v busybox) || skip "busybox is not installed"
 
+units=/lib/systemd
+bus=/usr/share/dbus-1
+if [ $systemd = yes ]; then
+  for file in $units/systemd $units/system/dbus.service $bus/system.conf \
+    /usr/bin/systemctl /usr/bin/dbus-daemon; do
+    [ -e "$file" ] || skip "$file is absent (tools/dev/setup --peers)"
+  done
+fi
+
 work=$(mktemp -d "${TEST_TMPDIR:-/tmp}/vm.XXXXXX") || exit
 trap 'rm -rf "$work"' EXIT
+
+# copy_programs FILE...: to the same places, with the libraries they need.
+copy_programs() {
+  # shellcheck disable=SC2046  # words
+  cp -L --parents -t "$root" "$@" \
+    $(ldd "$@" | sed -n 's/.*[[:space:]]\(\/[^ ]*\) (.*/\1/p' | sort -u)
+}
+
+# systemd, its client and the bus, and those of Debian's units that they need:
+# what the others are for, a machine without disks does not have.
+copy_systemd() {
+  mkdir -p "$root/usr/lib"
+  ln -s usr/lib "$root/lib"
+  copy_programs $units/systemd /usr/bin/systemctl /usr/bin/dbus-daemon
+  # Since version 254 it is this that starts services.
+  [ ! -e $units/systemd-executor ] || copy_programs $units/systemd-executor
+  cp -L --parents -t "$root" $units/system/*.target $units/system/*.slice \
+    $units/system/dbus.* $units/user/*.target $units/user/*.slice \
+    $bus/system.conf $bus/system.d/org.freedesktop.systemd1.conf
+}
 
 # What the machine has in memory at its start, as the kernel takes it.
 make_initramfs() {
@@ -43,11 +79,13 @@ make_initramfs() {
     shift
   done
   [ $# = 0 ] || shift
-  cp "$effects" "$root/effects.sh"
+  cp "$tests" "$root/tests.sh"
+  cp "${tests%/*}/tap.sh" "$root"
   cp "$init" "$root/init"
   chmod 755 "$root/init"
   cp "$tools"/linux/modules/*.ko "$root/modules"
   echo "$*" >"$root/wanted"
+  [ $systemd = no ] || copy_systemd
   (cd "$root" && find . | "$busybox" cpio -o -H newc) >"$work/initramfs" \
     2>/dev/null
 }
@@ -60,7 +98,8 @@ boot() {
     -smp 2 -m 768 -display none -monitor none -serial "file:$work/console" \
     -no-reboot -nic none -kernel "$tools/linux/vmlinuz" \
     -initrd "$work/initramfs" -append "console=ttyS0 loglevel=1 panic=-1 psi=1 \
-cgroup_no_v1=all mitigations=off" >"$work/qemu" 2>&1 </dev/null
+cgroup_no_v1=all mitigations=off systemd.show_status=no" \
+    >"$work/qemu" 2>&1 </dev/null
 }
 
 # Where KVM is there it may still not work: inside another virtual machine.
