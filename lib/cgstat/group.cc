@@ -15,7 +15,7 @@
 #include "absl/strings/strip.h"
 #include "lib/base/status_macros.h"
 #include "lib/cgroup/tree.h"
-#include "lib/sys/two_threads.h"
+#include "lib/sys/threads.h"
 
 namespace cleat::cgstat {
 namespace {
@@ -118,7 +118,7 @@ std::vector<absl::StatusOr<std::vector<std::string>>> Walk(
     }
   };
   if (tops.size() > 1) {
-    sys::OnTwoThreads(work);
+    sys::OnThreads(2, work);
   } else {
     work();
   }

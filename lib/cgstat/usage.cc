@@ -12,7 +12,7 @@
 #include "absl/time/clock.h"
 #include "lib/base/units.h"
 #include "lib/cgstat/group_files.h"
-#include "lib/sys/two_threads.h"
+#include "lib/sys/threads.h"
 
 namespace cleat::cgstat {
 namespace {
@@ -203,7 +203,7 @@ absl::StatusOr<std::vector<Usage>> UsageReader::Read(
   if (groups.size() < kManyGroups) {
     work();
   } else {
-    sys::OnTwoThreads(work);
+    sys::OnThreads(2, work);
   }
   std::vector<Usage> usages;
   for (Slot& slot : slots) {

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 
 #include <algorithm>
+#include <atomic>
 #include <deque>
 #include <thread>
 #include <utility>
@@ -15,6 +16,7 @@
 #include "lib/ns/survey_scan.h"
 #include "lib/sys/file.h"
 #include "lib/sys/nsfs.h"
+#include "lib/sys/threads.h"
 
 namespace cleat::ns {
 namespace {
@@ -50,18 +52,15 @@ SurveyScan ScanProcesses(int proc, uint64_t kinds,
       std::min<size_t>(std::max(1u, std::thread::hardware_concurrency()),
                        1 + pids.size() / kProcessesPerThread);
   std::vector<SurveyScan> scans(parts, SurveyScan(proc, kinds));
-  const auto scan_part = [&](size_t part) {
-    for (size_t i = pids.size() * part / parts;
-         i < pids.size() * (part + 1) / parts; ++i) {
-      scans[part].AddProcess(pids[i]);
+  std::atomic<size_t> next = 0;
+  sys::OnThreads(parts, [&] {
+    for (size_t part = next++; part < parts; part = next++) {
+      for (size_t i = pids.size() * part / parts;
+           i < pids.size() * (part + 1) / parts; ++i) {
+        scans[part].AddProcess(pids[i]);
+      }
     }
-  };
-  std::vector<std::thread> threads;
-  for (size_t part = 1; part < parts; ++part) {
-    threads.emplace_back(scan_part, part);
-  }
-  scan_part(0);
-  for (std::thread& thread : threads) thread.join();
+  });
   for (size_t part = 1; part < parts; ++part) {
     scans[0].Merge(std::move(scans[part]));
   }

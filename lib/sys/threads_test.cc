@@ -1,4 +1,4 @@
-#include "lib/sys/two_threads.h"
+#include "lib/sys/threads.h"
 
 #include <sys/resource.h>
 #include <unistd.h>
@@ -10,9 +10,9 @@
 namespace cleat::sys {
 namespace {
 
-int Calls() {
+int Calls(size_t count) {
   std::atomic<int> calls = 0;
-  OnTwoThreads([&] { ++calls; });
+  OnThreads(count, [&] { ++calls; });
   return calls;
 }
 
@@ -21,12 +21,15 @@ int CallsWithoutMoreThreads() {
   const rlimit none = {0, 0};
   if (setrlimit(RLIMIT_NPROC, &none) != 0) return -1;
   if (geteuid() == 0 && setresuid(65534, 65534, 65534) != 0) return -1;
-  return Calls();
+  return Calls(3);
 }
 
-TEST(TwoThreadsTest, BothHaveCalledWhenItReturns) { EXPECT_EQ(Calls(), 2); }
+TEST(ThreadsTest, AllHaveCalledWhenItReturns) {
+  EXPECT_EQ(Calls(1), 1);
+  EXPECT_EQ(Calls(3), 3);
+}
 
-TEST(TwoThreadsTest, OneDoesAllWhereThereIsNoOther) {
+TEST(ThreadsTest, OneDoesAllWhereThereIsNoOther) {
   EXPECT_EXIT(_exit(CallsWithoutMoreThreads()), ::testing::ExitedWithCode(1),
               "");
 }
