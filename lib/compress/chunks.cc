@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "absl/status/status.h"
+#include "lib/base/page_buffer.h"
 #include "lib/base/status_macros.h"
 
 namespace cleat::compress {
@@ -34,7 +35,9 @@ absl::StatusOr<size_t> ReadFully(ByteSource* source, char* buffer,
 class InPlace : public ChunkSource {
  public:
   InPlace(ByteSource* source, SharedWork* work)
-      : source_(source), work_(work), buffer_(new char[kChunkSize]) {}
+      : source_(source),
+        work_(work),
+        buffer_(base::MakePageBuffer(kChunkSize)) {}
 
   absl::StatusOr<absl::string_view> Next() override {
     if (work_ != nullptr) work_->Await(count_);
@@ -50,7 +53,7 @@ class InPlace : public ChunkSource {
  private:
   ByteSource* source_;
   SharedWork* work_;
-  std::unique_ptr<char[]> buffer_;
+  base::PageBuffer buffer_;
   uint64_t count_ = 0;
 };
 
@@ -62,7 +65,7 @@ class Ahead : public ChunkSource {
   Ahead(ByteSource* source, SharedWork* work)
       : source_(source),
         work_(work),
-        buffer_(new char[kSlots * kChunkSize]),
+        buffer_(base::MakePageBuffer(kSlots * kChunkSize)),
         thread_([this] { Produce(); }) {}
 
   ~Ahead() override {
@@ -157,7 +160,7 @@ class Ahead : public ChunkSource {
 
   ByteSource* source_;
   SharedWork* work_;
-  std::unique_ptr<char[]> buffer_;
+  base::PageBuffer buffer_;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::array<absl::StatusOr<size_t>, kSlots> slots_;

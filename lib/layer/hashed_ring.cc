@@ -15,7 +15,7 @@ HashedRing::HashedRing(compress::ByteSource* input, Helpers helpers,
     : input_(input),
       helpers_may_read_(helpers == Helpers::kMayRead),
       hashes_(hashes),
-      buffer_(new char[kSlotSize * kSlots]) {}
+      buffer_(base::MakePageBuffer(kSlotSize * kSlots)) {}
 
 char* HashedRing::Slot(uint64_t number) {
   return &buffer_[number % kSlots * kSlotSize];

@@ -5,11 +5,11 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <mutex>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "lib/base/page_buffer.h"
 #include "lib/compress/byte_source.h"
 #include "lib/compress/chunk_source.h"
 #include "lib/digest/hash_pair.h"
@@ -47,7 +47,7 @@ class HashedRing : public compress::ChunkSource {
   compress::ByteSource* input_;
   bool helpers_may_read_;
   digest::HashPair* hashes_;
-  std::unique_ptr<char[]> buffer_;
+  base::PageBuffer buffer_;
   std::array<absl::StatusOr<size_t>, kSlots> sizes_;
   std::mutex reading_;
   bool ended_ = false;
