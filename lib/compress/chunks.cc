@@ -58,8 +58,9 @@ class InPlace : public ChunkSource {
 };
 
 // A ring: slots [taken_, filled_) are the consumer's, the others the
-// producer's. Each side owns its slots without the lock. One that had to sleep
-// is woken when half of the ring is its own, and so not for every chunk.
+// producer's. Each side owns its slots without the lock. Both do shared work
+// rather than wait: the consumer while less than half of the ring is filled, so
+// that none is left for the producer, for which it would have to wait.
 class Ahead : public ChunkSource {
  public:
   Ahead(ByteSource* source, SharedWork* work)
@@ -81,9 +82,8 @@ class Ahead : public ChunkSource {
     std::unique_lock<std::mutex> lock(mutex_);
     if (holding_) Release();
     holding_ = true;
-    if (!HelpUntil(lock, [this] { return Ready() > 0; })) {
-      changed_.wait(lock, [this] { return ended_ || Ready() >= kSlots / 2; });
-    }
+    HelpUntil(lock, [this] { return ended_ || Ready() >= kSlots / 2; });
+    changed_.wait(lock, [this] { return Ready() > 0; });
     CLEAT_ASSIGN_OR_RETURN(const size_t size, slots_[taken_ % kSlots]);
     return absl::string_view(Slot(taken_), size);
   }
@@ -127,7 +127,7 @@ class Ahead : public ChunkSource {
     ended_ = !size.ok() || *size == 0;
     slots_[filled_ % kSlots] = std::move(size);
     ++filled_;
-    if (ended_ || Ready() == kSlots / 2) changed_.notify_one();
+    if (Ready() == 1) changed_.notify_one();
   }
 
   absl::StatusOr<size_t> FillSlot() {
