@@ -13,7 +13,7 @@
 #include "lib/compress/chunks.h"
 #include "lib/compress/decompress.h"
 #include "lib/compress/format.h"
-#include "lib/digest/hash_pair.h"
+#include "lib/digest/hash_queue.h"
 #include "lib/layer/hashed_ring.h"
 #include "lib/sys/fd.h"
 
@@ -105,7 +105,8 @@ class Blob : public compress::ChunkSource {
   sys::Fd fd_;
   std::unique_ptr<compress::ByteSource> input_;
   bool straight_;
-  digest::HashPair hashes_;
+  digest::HashQueue as_it_lies_;
+  digest::HashQueue uncompressed_;
   HashedRing compressed_;
   compress::Decompressor plain_;
   Work work_{this};

@@ -12,7 +12,7 @@
 #include "lib/base/page_buffer.h"
 #include "lib/compress/byte_source.h"
 #include "lib/compress/chunk_source.h"
-#include "lib/digest/hash_pair.h"
+#include "lib/digest/hash_queue.h"
 
 namespace cleat::layer {
 
@@ -23,9 +23,9 @@ class HashedRing : public compress::ChunkSource {
   // Where reading may take long (a pipe), helpers are to leave it alone.
   enum class Helpers { kMayRead, kMayNotRead };
 
-  // Borrows `input`, and `hashes`, whose first stream it feeds.
+  // Borrows `input`, and `hash`, which it feeds.
   HashedRing(compress::ByteSource* input, Helpers helpers,
-             digest::HashPair* hashes);
+             digest::HashQueue* hash);
 
   // On the decoder's thread.
   absl::StatusOr<absl::string_view> Next() override;
@@ -46,7 +46,7 @@ class HashedRing : public compress::ChunkSource {
 
   compress::ByteSource* input_;
   bool helpers_may_read_;
-  digest::HashPair* hashes_;
+  digest::HashQueue* hash_;
   base::PageBuffer buffer_;
   std::array<absl::StatusOr<size_t>, kSlots> sizes_;
   std::mutex reading_;
