@@ -16,7 +16,7 @@ namespace {
 
 // Large enough that waking the other thread does not show, nor what a decoder
 // does at the edge of a buffer.
-constexpr size_t kChunkSize = 512 << 10;
+constexpr size_t kChunkSize = size_t{1} << 20;
 constexpr size_t kSlots = 8;
 
 // Fills `buffer` as far as the source goes; returns the bytes read.

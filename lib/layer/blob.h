@@ -53,7 +53,7 @@ absl::string_view MediaType(compress::Format format);
 
 // A layer's uncompressed bytes, hashed in both forms on the way. A large one is
 // decompressed on a second thread, and hashed by that of the two which waits
-// for the other. Memory: 5 MiB and the decoder's.
+// for the other. Memory: 12 MiB and the decoder's.
 //
 //   CLEAT_ASSIGN_OR_RETURN(auto blob, Blob::Open(location));
 //   … read blob->Next() …

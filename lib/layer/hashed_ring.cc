@@ -6,7 +6,7 @@ namespace cleat::layer {
 namespace {
 
 // Decoders like large pieces (IsalGzipSource).
-constexpr size_t kSlotSize = size_t{256} << 10;
+constexpr size_t kSlotSize = size_t{512} << 10;
 
 }  // namespace
 

@@ -17,7 +17,7 @@
 namespace cleat::layer {
 
 // Bytes on their way to a decoder, kept in a ring until somebody has hashed
-// them. Reading ahead is for any thread, too. Memory: 2 MiB.
+// them. Reading ahead is for any thread, too. Memory: 4 MiB.
 class HashedRing : public compress::ChunkSource {
  public:
   // Where reading may take long (a pipe), helpers are to leave it alone.
