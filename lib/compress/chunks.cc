@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "absl/status/status.h"
+#include "lib/base/page_buffer.h"
 #include "lib/base/status_macros.h"
 
 namespace cleat::compress {
@@ -15,7 +16,7 @@ namespace {
 
 // Large enough that waking the other thread does not show, nor what a decoder
 // does at the edge of a buffer.
-constexpr size_t kChunkSize = 512 << 10;
+constexpr size_t kChunkSize = size_t{1} << 20;
 constexpr size_t kSlots = 8;
 
 // Fills `buffer` as far as the source goes; returns the bytes read.
@@ -34,7 +35,9 @@ absl::StatusOr<size_t> ReadFully(ByteSource* source, char* buffer,
 class InPlace : public ChunkSource {
  public:
   InPlace(ByteSource* source, SharedWork* work)
-      : source_(source), work_(work), buffer_(new char[kChunkSize]) {}
+      : source_(source),
+        work_(work),
+        buffer_(base::MakePageBuffer(kChunkSize)) {}
 
   absl::StatusOr<absl::string_view> Next() override {
     if (work_ != nullptr) work_->Await(count_);
@@ -50,19 +53,20 @@ class InPlace : public ChunkSource {
  private:
   ByteSource* source_;
   SharedWork* work_;
-  std::unique_ptr<char[]> buffer_;
+  base::PageBuffer buffer_;
   uint64_t count_ = 0;
 };
 
 // A ring: slots [taken_, filled_) are the consumer's, the others the
-// producer's. Each side owns its slots without the lock. One that had to sleep
-// is woken when half of the ring is its own, and so not for every chunk.
+// producer's. Each side owns its slots without the lock. Both do shared work
+// rather than wait: the consumer while less than half of the ring is filled, so
+// that none is left for the producer, for which it would have to wait.
 class Ahead : public ChunkSource {
  public:
   Ahead(ByteSource* source, SharedWork* work)
       : source_(source),
         work_(work),
-        buffer_(new char[kSlots * kChunkSize]),
+        buffer_(base::MakePageBuffer(kSlots * kChunkSize)),
         thread_([this] { Produce(); }) {}
 
   ~Ahead() override {
@@ -78,9 +82,8 @@ class Ahead : public ChunkSource {
     std::unique_lock<std::mutex> lock(mutex_);
     if (holding_) Release();
     holding_ = true;
-    if (!HelpUntil(lock, [this] { return Ready() > 0; })) {
-      changed_.wait(lock, [this] { return ended_ || Ready() >= kSlots / 2; });
-    }
+    HelpUntil(lock, [this] { return ended_ || Ready() >= kSlots / 2; });
+    changed_.wait(lock, [this] { return Ready() > 0; });
     CLEAT_ASSIGN_OR_RETURN(const size_t size, slots_[taken_ % kSlots]);
     return absl::string_view(Slot(taken_), size);
   }
@@ -124,7 +127,7 @@ class Ahead : public ChunkSource {
     ended_ = !size.ok() || *size == 0;
     slots_[filled_ % kSlots] = std::move(size);
     ++filled_;
-    if (ended_ || Ready() == kSlots / 2) changed_.notify_one();
+    if (Ready() == 1) changed_.notify_one();
   }
 
   absl::StatusOr<size_t> FillSlot() {
@@ -157,7 +160,7 @@ class Ahead : public ChunkSource {
 
   ByteSource* source_;
   SharedWork* work_;
-  std::unique_ptr<char[]> buffer_;
+  base::PageBuffer buffer_;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::array<absl::StatusOr<size_t>, kSlots> slots_;

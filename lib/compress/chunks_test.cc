@@ -72,7 +72,7 @@ class ChunksTest : public ::testing::TestWithParam<bool> {
 };
 
 TEST_P(ChunksTest, AllBytesInOrder) {
-  for (const size_t size : {0, 1, 128 << 10, 3000000}) {
+  for (const size_t size : {0, 1, 128 << 10, 9000000}) {
     const std::string data = SampleData(size);
     StringSource source(data);
     const auto chunks = Chunks(&source);
@@ -96,7 +96,7 @@ TEST_P(ChunksTest, ErrorOfTheSourceArrives) {
 }
 
 TEST_P(ChunksTest, ConsumerMayLeaveAtAnyTime) {
-  const std::string data = SampleData(3000000);
+  const std::string data = SampleData(9000000);
   for (int taken = 0; taken < 4; ++taken) {
     StringSource source(data);
     const auto chunks = Chunks(&source);

@@ -14,6 +14,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/types/optional.h"
+#include "lib/base/page_buffer.h"
 #include "lib/base/status_macros.h"
 #include "lib/layer/name.h"
 #include "lib/layer/xattrs.h"
@@ -92,7 +93,7 @@ class FileData : public Data {
 class TreeReader {
  public:
   TreeReader(const Side& side, Take take)
-      : side_(side), take_(take), buffer_(new char[kBufferSize]) {}
+      : side_(side), take_(take), buffer_(base::MakePageBuffer(kBufferSize)) {}
 
   absl::Status Read(int parent, const std::string& base,
                     const std::string& name, absl::optional<dev_t> device);
@@ -108,7 +109,7 @@ class TreeReader {
 
   const Side& side_;
   Take take_;
-  std::unique_ptr<char[]> buffer_;
+  base::PageBuffer buffer_;
   NoData no_data_;
   std::map<std::pair<dev_t, ino_t>, std::string> links_;
 };

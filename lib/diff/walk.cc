@@ -11,6 +11,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "absl/types/optional.h"
+#include "lib/base/page_buffer.h"
 #include "lib/base/status_macros.h"
 #include "lib/layer/name.h"
 #include "lib/sys/errno.h"
@@ -101,7 +102,7 @@ class Walker {
   absl::flat_hash_set<std::string> parents_of_without_;
   std::vector<std::unique_ptr<Level>> levels_;
   std::string path_;
-  std::unique_ptr<char[]> buffer_;
+  base::PageBuffer buffer_;
   // Errors of visit are not ours to name.
   bool visitor_failed_ = false;
 };
@@ -340,7 +341,7 @@ absl::StatusOr<bool> Walker::SameContent(int before_parent, const Name& before,
                          sys::OpenAt(before_parent, before.text, kFlags));
   CLEAT_ASSIGN_OR_RETURN(const sys::Fd b,
                          sys::OpenAt(after_parent, after.text, kFlags));
-  if (buffer_ == nullptr) buffer_.reset(new char[2 * kBufferSize]);
+  if (buffer_ == nullptr) buffer_ = base::MakePageBuffer(2 * kBufferSize);
   char* const other = buffer_.get() + kBufferSize;
   while (true) {
     CLEAT_RETURN_IF_ERROR(sys::CheckInterrupt());

@@ -9,6 +9,7 @@
 
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
+#include "lib/base/page_buffer.h"
 #include "lib/base/random.h"
 #include "lib/base/status_macros.h"
 #include "lib/digest/sha256.h"
@@ -52,7 +53,7 @@ absl::StatusOr<sys::Fd> OpenNameless(const std::string& directory) {
 }
 
 absl::Status CopyFromStart(int fd, const ByteSink& sink) {
-  const auto buffer = std::make_unique<char[]>(kBuffer);
+  const base::PageBuffer buffer = base::MakePageBuffer(kBuffer);
   for (off_t offset = 0;;) {
     const ssize_t size = sys::RetryOnEintr(
         [&] { return pread(fd, buffer.get(), kBuffer, offset); });

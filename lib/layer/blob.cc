@@ -19,9 +19,6 @@ namespace {
 // A smaller blob is done before a thread for it would have started.
 constexpr int64_t kSmall = 256 << 10;
 
-constexpr auto kAsItLies = digest::HashPair::kFirst;
-constexpr auto kUncompressed = digest::HashPair::kSecond;
-
 // -1 for what is no regular file: it is read to its end.
 absl::StatusOr<int64_t> SizeFrom(int fd, const BlobLocation& location) {
   struct stat info;
@@ -72,16 +69,16 @@ absl::string_view MediaType(compress::Format format) {
 }
 
 void Blob::Work::Add(absl::string_view chunk) {
-  if (blob_->HashesChunks()) blob_->hashes_.Add(kUncompressed, chunk);
+  if (blob_->HashesChunks()) blob_->uncompressed_.Add(chunk);
 }
 
 bool Blob::Work::Help() {
   return (!blob_->straight_ && blob_->compressed_.Help()) ||
-         blob_->hashes_.Help();
+         blob_->as_it_lies_.Help() || blob_->uncompressed_.Help();
 }
 
 void Blob::Work::Await(uint64_t count) {
-  if (blob_->HashesChunks()) blob_->hashes_.Await(kUncompressed, count);
+  if (blob_->HashesChunks()) blob_->uncompressed_.Await(count);
 }
 
 Blob::Blob(sys::Fd fd, std::unique_ptr<compress::ByteSource> input,
@@ -90,7 +87,7 @@ Blob::Blob(sys::Fd fd, std::unique_ptr<compress::ByteSource> input,
       fd_(std::move(fd)),
       input_(std::move(input)),
       straight_(manner.straight),
-      compressed_(input_.get(), manner.helpers, &hashes_),
+      compressed_(input_.get(), manner.helpers, &as_it_lies_),
       plain_(&compressed_) {
   compress::ByteSource* const source = straight_ ? input_.get() : &plain_;
   chunks_ = manner.ahead ? compress::ReadAhead(source, &work_)
@@ -140,11 +137,11 @@ absl::StatusOr<Summary> Blob::Finish() {
   Summary summary;
   summary.format = plain_.format();
   summary.size = straight_ ? plain_size_ : compressed_.size();
-  summary.digest = hashes_.Finish(straight_ ? kUncompressed : kAsItLies);
+  summary.digest = (straight_ ? uncompressed_ : as_it_lies_).Finish();
   summary.plain_size = plain_size_;
   summary.diff_id = summary.format == compress::Format::kPlain
                         ? summary.digest
-                        : hashes_.Finish(kUncompressed);
+                        : uncompressed_.Finish();
   CLEAT_RETURN_IF_ERROR(Check(summary));
   return summary;
 }

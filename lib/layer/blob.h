@@ -13,7 +13,7 @@
 #include "lib/compress/chunks.h"
 #include "lib/compress/decompress.h"
 #include "lib/compress/format.h"
-#include "lib/digest/hash_pair.h"
+#include "lib/digest/hash_queue.h"
 #include "lib/layer/hashed_ring.h"
 #include "lib/sys/fd.h"
 
@@ -53,7 +53,7 @@ absl::string_view MediaType(compress::Format format);
 
 // A layer's uncompressed bytes, hashed in both forms on the way. A large one is
 // decompressed on a second thread, and hashed by that of the two which waits
-// for the other. Memory: 5 MiB and the decoder's.
+// for the other. Memory: 12 MiB and the decoder's.
 //
 //   CLEAT_ASSIGN_OR_RETURN(auto blob, Blob::Open(location));
 //   … read blob->Next() …
@@ -105,7 +105,8 @@ class Blob : public compress::ChunkSource {
   sys::Fd fd_;
   std::unique_ptr<compress::ByteSource> input_;
   bool straight_;
-  digest::HashPair hashes_;
+  digest::HashQueue as_it_lies_;
+  digest::HashQueue uncompressed_;
   HashedRing compressed_;
   compress::Decompressor plain_;
   Work work_{this};

@@ -6,16 +6,16 @@ namespace cleat::layer {
 namespace {
 
 // Decoders like large pieces (IsalGzipSource).
-constexpr size_t kSlotSize = size_t{256} << 10;
+constexpr size_t kSlotSize = size_t{512} << 10;
 
 }  // namespace
 
 HashedRing::HashedRing(compress::ByteSource* input, Helpers helpers,
-                       digest::HashPair* hashes)
+                       digest::HashQueue* hash)
     : input_(input),
       helpers_may_read_(helpers == Helpers::kMayRead),
-      hashes_(hashes),
-      buffer_(new char[kSlotSize * kSlots]) {}
+      hash_(hash),
+      buffer_(base::MakePageBuffer(kSlotSize * kSlots)) {}
 
 char* HashedRing::Slot(uint64_t number) {
   return &buffer_[number % kSlots * kSlotSize];
@@ -24,11 +24,11 @@ char* HashedRing::Slot(uint64_t number) {
 void HashedRing::Read() {
   const uint64_t number = filled_;
   if (number >= kSlots) {
-    hashes_->Await(digest::HashPair::kFirst, number - kSlots + 1);
+    hash_->Await(number - kSlots + 1);
   }
   absl::StatusOr<size_t> size = input_->Read(Slot(number), kSlotSize);
   ended_ = !size.ok() || *size == 0;
-  if (!ended_) hashes_->Add(digest::HashPair::kFirst, {Slot(number), *size});
+  if (!ended_) hash_->Add({Slot(number), *size});
   sizes_[number % kSlots] = std::move(size);
   filled_ = number + 1;
 }

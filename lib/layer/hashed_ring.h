@@ -5,27 +5,27 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <mutex>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "lib/base/page_buffer.h"
 #include "lib/compress/byte_source.h"
 #include "lib/compress/chunk_source.h"
-#include "lib/digest/hash_pair.h"
+#include "lib/digest/hash_queue.h"
 
 namespace cleat::layer {
 
 // Bytes on their way to a decoder, kept in a ring until somebody has hashed
-// them. Reading ahead is for any thread, too. Memory: 2 MiB.
+// them. Reading ahead is for any thread, too. Memory: 4 MiB.
 class HashedRing : public compress::ChunkSource {
  public:
   // Where reading may take long (a pipe), helpers are to leave it alone.
   enum class Helpers { kMayRead, kMayNotRead };
 
-  // Borrows `input`, and `hashes`, whose first stream it feeds.
+  // Borrows `input`, and `hash`, which it feeds.
   HashedRing(compress::ByteSource* input, Helpers helpers,
-             digest::HashPair* hashes);
+             digest::HashQueue* hash);
 
   // On the decoder's thread.
   absl::StatusOr<absl::string_view> Next() override;
@@ -46,8 +46,8 @@ class HashedRing : public compress::ChunkSource {
 
   compress::ByteSource* input_;
   bool helpers_may_read_;
-  digest::HashPair* hashes_;
-  std::unique_ptr<char[]> buffer_;
+  digest::HashQueue* hash_;
+  base::PageBuffer buffer_;
   std::array<absl::StatusOr<size_t>, kSlots> sizes_;
   std::mutex reading_;
   bool ended_ = false;

@@ -26,19 +26,19 @@ absl::StatusOr<std::string> ReadAll(HashedRing& ring) {
 TEST(HashedRingTest, GivesAndHashesAll) {
   const std::string data = compress::SampleData(kSize);
   compress::StringSource source(data);
-  digest::HashPair hashes;
-  HashedRing ring(&source, HashedRing::Helpers::kMayNotRead, &hashes);
+  digest::HashQueue hash;
+  HashedRing ring(&source, HashedRing::Helpers::kMayNotRead, &hash);
   EXPECT_FALSE(ring.Help());
   EXPECT_EQ(*ReadAll(ring), data);
   EXPECT_EQ(ring.size(), kSize);
-  EXPECT_EQ(hashes.Finish(digest::HashPair::kFirst), digest::Sha256Of(data));
+  EXPECT_EQ(hash.Finish(), digest::Sha256Of(data));
 }
 
 TEST(HashedRingTest, HelperReadsAheadUntilTheRingIsFull) {
   const std::string data = compress::SampleData(kSize);
   compress::StringSource source(data);
-  digest::HashPair hashes;
-  HashedRing ring(&source, HashedRing::Helpers::kMayRead, &hashes);
+  digest::HashQueue hash;
+  HashedRing ring(&source, HashedRing::Helpers::kMayRead, &hash);
   int pieces = 0;
   while (ring.Help()) ++pieces;
   EXPECT_GT(pieces, 1);
@@ -50,8 +50,8 @@ TEST(HashedRingTest, HelperReadsAheadUntilTheRingIsFull) {
 TEST(HashedRingTest, HelperOnAnotherThreadChangesNothing) {
   const std::string data = compress::SampleData(kSize);
   compress::StringSource source(data);
-  digest::HashPair hashes;
-  HashedRing ring(&source, HashedRing::Helpers::kMayRead, &hashes);
+  digest::HashQueue hash;
+  HashedRing ring(&source, HashedRing::Helpers::kMayRead, &hash);
   std::atomic<bool> done{false};
   std::thread helper([&] {
     while (!done) ring.Help();
@@ -59,7 +59,7 @@ TEST(HashedRingTest, HelperOnAnotherThreadChangesNothing) {
   EXPECT_EQ(*ReadAll(ring), data);
   done = true;
   helper.join();
-  EXPECT_EQ(hashes.Finish(digest::HashPair::kFirst), digest::Sha256Of(data));
+  EXPECT_EQ(hash.Finish(), digest::Sha256Of(data));
 }
 
 class Broken : public compress::ByteSource {
@@ -71,8 +71,8 @@ class Broken : public compress::ByteSource {
 
 TEST(HashedRingTest, ErrorThatAHelperMetIsGivenInItsPlace) {
   Broken source;
-  digest::HashPair hashes;
-  HashedRing ring(&source, HashedRing::Helpers::kMayRead, &hashes);
+  digest::HashQueue hash;
+  HashedRing ring(&source, HashedRing::Helpers::kMayRead, &hash);
   EXPECT_TRUE(ring.Help());
   EXPECT_FALSE(ring.Help());
   EXPECT_TRUE(absl::IsDataLoss(ring.Next().status()));

@@ -5,12 +5,12 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <memory>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "lib/base/page_buffer.h"
 #include "lib/base/status_macros.h"
 #include "lib/digest/sha256.h"
 #include "lib/layer/mtree.h"
@@ -45,7 +45,7 @@ class Packer {
   Packer(const PackOptions& options, tar::Sink sink)
       : options_(options),
         writer_(std::move(sink)),
-        buffer_(new char[kBufferSize]) {}
+        buffer_(base::MakePageBuffer(kBufferSize)) {}
 
   absl::Status Take(const Change& change);
   absl::Status Finish() { return writer_.Finish(); }
@@ -66,7 +66,7 @@ class Packer {
 
   const PackOptions& options_;
   tar::Writer writer_;
-  std::unique_ptr<char[]> buffer_;
+  base::PageBuffer buffer_;
   int64_t size_ = 0;
   absl::flat_hash_map<std::pair<dev_t, ino_t>, std::string> links_;
 };

@@ -5,13 +5,13 @@
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <memory>
 #include <string>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "lib/base/page_buffer.h"
 #include "lib/base/status_macros.h"
 #include "lib/sys/errno.h"
 #include "lib/sys/file.h"
@@ -64,7 +64,7 @@ absl::StatusOr<sys::Fd> OpenBelow(int root, const std::string& name) {
 class Joining {
  public:
   Joining(const FileGetter& files, const JoinSink& sink)
-      : files_(files), sink_(sink), buffer_(new char[kBuffer]) {}
+      : files_(files), sink_(sink), buffer_(base::MakePageBuffer(kBuffer)) {}
 
   absl::Status Add(const Line& line) {
     if (line.type == LineType::kSegment) return sink_(line.payload);
@@ -96,7 +96,7 @@ class Joining {
 
   const FileGetter& files_;
   const JoinSink& sink_;
-  std::unique_ptr<char[]> buffer_;
+  base::PageBuffer buffer_;
 };
 
 }  // namespace
