@@ -105,6 +105,7 @@ absl::Status Container::HandOver(const Resources& resources) {
   CLEAT_ASSIGN_OR_RETURN(const std::vector<sys::Fd> tasks,
                          resources.meanwhile());
   std::vector<int> fds;
+  fds.reserve(tasks.size());
   for (const sys::Fd& fd : tasks) fds.push_back(fd.get());
   // A process that has failed meanwhile says why when it is started.
   if (sys::SendFds(start_.get(), fds, kWord) == 0 || errno == EPIPE) {
