@@ -1,5 +1,6 @@
 #include "lib/sys/threads.h"
 
+#include <sched.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -27,6 +28,18 @@ int CallsWithoutMoreThreads() {
 TEST(ThreadsTest, AllHaveCalledWhenItReturns) {
   EXPECT_EQ(Calls(1), 1);
   EXPECT_EQ(Calls(3), 3);
+}
+
+TEST(ThreadsTest, AllMayRunWhereTheirMakerMay) {
+  cpu_set_t own;
+  ASSERT_EQ(sched_getaffinity(0, sizeof(own), &own), 0);
+  std::atomic<int> same = 0;
+  OnThreads(2, [&] {
+    cpu_set_t allowed;
+    sched_getaffinity(0, sizeof(allowed), &allowed);
+    if (CPU_EQUAL(&allowed, &own)) ++same;
+  });
+  EXPECT_EQ(same, 2);
 }
 
 TEST(ThreadsTest, OneDoesAllWhereThereIsNoOther) {
