@@ -15,6 +15,8 @@ namespace cleat::log {
 namespace {
 
 constexpr int64_t kBlock = int64_t{64} << 10;
+// No log takes new files as fast as they are opened for so long.
+constexpr int kMaxAttempts = 1000;
 
 absl::StatusOr<Part> OpenPart(const std::string& path) {
   Part part;
@@ -52,11 +54,9 @@ absl::StatusOr<int64_t> FindTail(int fd, int64_t* count) {
   return 0;
 }
 
-}  // namespace
-
-// From the newest on: what moves to an older name meanwhile is met again, not
-// missed. One name may be missing while the files move on.
-absl::StatusOr<std::vector<Part>> OpenParts(const std::string& path) {
+// From the newest on: what moves to the next older name meanwhile is met again,
+// not missed. One name may be missing while the files move on.
+absl::StatusOr<std::vector<Part>> OpenOnce(const std::string& path) {
   std::vector<Part> parts;
   CLEAT_ASSIGN_OR_RETURN(parts.emplace_back(), OpenPart(path));
   int missing = 0;
@@ -71,6 +71,18 @@ absl::StatusOr<std::vector<Part>> OpenParts(const std::string& path) {
   }
   std::reverse(parts.begin(), parts.end());
   return parts;
+}
+
+}  // namespace
+
+// Where a file has been begun meanwhile, another may follow it soon, and what
+// was opened first be met again two names on.
+absl::StatusOr<std::vector<Part>> OpenParts(const std::string& path) {
+  for (int attempt = 1;; ++attempt) {
+    CLEAT_ASSIGN_OR_RETURN(std::vector<Part> parts, OpenOnce(path));
+    CLEAT_ASSIGN_OR_RETURN(const Part newest, OpenPart(path));
+    if (newest.IsSame(parts.back()) || attempt == kMaxAttempts) return parts;
+  }
 }
 
 absl::Status SeekToTail(int64_t count, std::vector<Part>* parts) {
