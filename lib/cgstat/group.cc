@@ -117,11 +117,7 @@ std::vector<absl::StatusOr<std::vector<std::string>>> Walk(
       walks[i] = cgroup::GroupsBottomUp(tops[i]->path);
     }
   };
-  if (tops.size() > 1) {
-    sys::OnThreads(2, work);
-  } else {
-    work();
-  }
+  sys::OnThreads(tops.size() > 1 ? 2 : 1, work);
   return walks;
 }
 

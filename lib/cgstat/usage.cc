@@ -200,11 +200,7 @@ absl::StatusOr<std::vector<Usage>> UsageReader::Read(
       slots[i].stat = reader_.Read(groups[i], &files);
     }
   };
-  if (groups.size() < kManyGroups) {
-    work();
-  } else {
-    sys::OnThreads(2, work);
-  }
+  sys::OnThreads(groups.size() < kManyGroups ? 1 : 2, work);
   std::vector<Usage> usages;
   for (Slot& slot : slots) {
     if (absl::IsNotFound(slot.stat.status())) continue;

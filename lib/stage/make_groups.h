@@ -13,12 +13,13 @@
 
 namespace cleat::stage {
 
+using StepRecorder = absl::FunctionRef<absl::Status(proto::Step step)>;
+
 // cgroup::Make for the container <id>, below its parent where the spec names
 // one, or in a scope of systemd. kNotFound when the parent is gone,
 // kFailedPrecondition when it has no group. Each effect is given to `record`
 // without the tool's name. What could not be had goes to standard error as
 // warnings of `tool`.
-using StepRecorder = absl::FunctionRef<absl::Status(proto::Step step)>;
 absl::StatusOr<proto::CgroupState> MakeGroups(absl::string_view tool,
                                               const std::string& id,
                                               const proto::CgroupSpec& spec,
