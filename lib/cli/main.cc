@@ -16,22 +16,25 @@
 #include "lib/sys/file.h"
 
 // Set by the linker around the section that CLEAT_TOOL_ writes to.
-extern "C" const cleat::cli::ToolEntry* const __start_cleat_tools[];
-extern "C" const cleat::cli::ToolEntry* const __stop_cleat_tools[];
+extern "C" const cleat::cli::ToolEntry __start_cleat_tools[];
+extern "C" const cleat::cli::ToolEntry __stop_cleat_tools[];
 
 namespace cleat::cli {
 
 const ToolEntry* FindTool(absl::string_view name) {
   for (const auto* it = __start_cleat_tools; it != __stop_cleat_tools; ++it) {
-    if (name == (*it)->tool().name) return *it;
+    if (name == it->name) return it;
   }
   return nullptr;
 }
 
 std::vector<const ToolEntry*> AllTools() {
-  std::vector<const ToolEntry*> tools(__start_cleat_tools, __stop_cleat_tools);
+  std::vector<const ToolEntry*> tools;
+  for (const auto* it = __start_cleat_tools; it != __stop_cleat_tools; ++it) {
+    tools.push_back(it);
+  }
   std::sort(tools.begin(), tools.end(), [](const auto* a, const auto* b) {
-    return strcmp(a->tool().name, b->tool().name) < 0;
+    return strcmp(a->name, b->name) < 0;
   });
   return tools;
 }
@@ -50,7 +53,7 @@ std::string ToolList() {
       "       cleat help TOOL says more of each, cleat help --list names "
       "all\n\n";
   for (const ToolEntry* entry : AllTools()) {
-    absl::StrAppendFormat(&text, "  %-18s %s\n", entry->tool().name,
+    absl::StrAppendFormat(&text, "  %-18s %s\n", entry->name,
                           Brief(entry->tool().summary));
   }
   return text;
@@ -66,7 +69,7 @@ std::string ManPage() {
       ".B cleat help\nlists them,\n.B cleat help TOOL\nsays more of each.\n"
       ".SH TOOLS\n";
   for (const ToolEntry* entry : AllTools()) {
-    absl::StrAppend(&text, ".TP\n.BR ", entry->tool().name, " (1)\n",
+    absl::StrAppend(&text, ".TP\n.BR ", entry->name, " (1)\n",
                     Brief(entry->tool().summary), "\n");
   }
   return text;
@@ -75,7 +78,7 @@ std::string ManPage() {
 std::string ToolNames() {
   std::string text;
   for (const ToolEntry* entry : AllTools()) {
-    absl::StrAppend(&text, entry->tool().name, "\n");
+    absl::StrAppend(&text, entry->name, "\n");
   }
   return text;
 }
@@ -132,7 +135,7 @@ int RunCleat(int argc, char** argv) {
 int main(int argc, char** argv) {
   using namespace cleat::cli;  // NOLINT(google-build-using-namespace)
   if (__stop_cleat_tools - __start_cleat_tools == 1) {
-    return __start_cleat_tools[0]->run(argc, argv);
+    return __start_cleat_tools[0].run(argc, argv);
   }
   const char* path = argc > 0 ? argv[0] : "cleat";
   const char* slash = strrchr(path, '/');

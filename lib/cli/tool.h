@@ -72,6 +72,7 @@ absl::StatusOr<std::vector<Document>> ReadDocuments(const pb::Tool& tool,
 
 // The tools of this binary, by registration.
 struct ToolEntry {
+  const char* name;
   const pb::Tool& (*tool)();
   int (*run)(int argc, char** argv);
 };
@@ -283,12 +284,12 @@ bool Always(const Options&) {
 
 // A constant in a section of its own: the linker gathers the table, nothing
 // runs at start.
-#define CLEAT_TOOL_(Options, ...)                                              \
-  static constexpr ::cleat::cli::ToolEntry kCleatTool = {                      \
-      &::cleat::pb::ToolOf<Options>, __VA_ARGS__};                             \
-  __attribute__((                                                              \
-      section("cleat_tools"), used,                                            \
-      retain)) static const ::cleat::cli::ToolEntry* const kCleatToolPointer = \
-      &kCleatTool
+#define CLEAT_TOOL_(Options, ...)                                             \
+  static_assert(::cleat::pb::kNameOfTool<Options> != nullptr,                 \
+                "include the .table.h of the options");                       \
+  __attribute__((section("cleat_tools"), used,                                \
+                 retain)) static const ::cleat::cli::ToolEntry kCleatTool = { \
+      ::cleat::pb::kNameOfTool<Options>, &::cleat::pb::ToolOf<Options>,       \
+      __VA_ARGS__}
 
 #endif  // CLEAT_LIB_CLI_TOOL_H_

@@ -432,7 +432,12 @@ class TableGenerator : public google::protobuf::compiler::CodeGenerator {
       out.Print("template <>\nconst Message& TableOf<$name$>();\n", "name",
                 name);
       if (!IsTool(message)) return;
-      out.Print("template <>\nconst Tool& ToolOf<$name$>();\n", "name", name);
+      out.Print(
+          "template <>\nconst Tool& ToolOf<$name$>();\n"
+          "template <>\ninline constexpr const char* kNameOfTool<$name$> = "
+          "$tool$;\n",
+          "name", name, "tool",
+          Quoted(message->options().GetExtension(proto::tool).name()));
     });
     out.Print("\n}  // namespace cleat::pb\n");
   }

@@ -116,6 +116,11 @@ const Message& TableOf();
 template <typename T>
 const Tool& ToolOf();
 
+// Its name alone, a constant: who looks for one of many tools touches none of
+// the others' tables. Defined in the NAME.table.h of T's file.
+template <typename T>
+inline constexpr const char* kNameOfTool = nullptr;
+
 }  // namespace cleat::pb
 
 #endif  // CLEAT_LIB_PB_TABLE_H_

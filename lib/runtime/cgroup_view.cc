@@ -43,6 +43,7 @@ void BindHostsGroups(const std::vector<procfs::CgroupMembership>& cgroups,
   for (MountPlan& mount : plan->mounts) {
     if (!IsOfCgroups(mount)) continue;
     mount.type = "bind";
+    mount.group.clear();
     mount.source = hosts->target;
     mount.options.bind = true;
     if (mount.options.propagation == 0) {

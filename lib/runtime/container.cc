@@ -70,7 +70,7 @@ absl::StatusOr<Container> CloneProcess(
 absl::StatusOr<Container> Create(const proto::oci::Spec& spec,
                                  Resources resources) {
   CLEAT_ASSIGN_OR_RETURN(const auto cgroups, procfs::ReadCgroup());
-  CLEAT_ASSIGN_OR_RETURN(Plan plan, MakePlan(spec, cgroups));
+  CLEAT_ASSIGN_OR_RETURN(Plan plan, MakePlan(spec, cgroups, resources.groups));
   if (!plan.cgroup_namespace) {
     CLEAT_ASSIGN_OR_RETURN(const auto mounts, procfs::ReadMountinfo());
     BindHostsGroups(cgroups, mounts, &plan);

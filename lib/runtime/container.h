@@ -11,6 +11,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "lib/sys/fd.h"
+#include "proto/cgroup.pb.h"
 #include "proto/oci_runtime.pb.h"
 
 // A container's life as the OCI runtime spec has it (runtime.md, "Lifecycle"):
@@ -40,6 +41,8 @@ struct Resources {
   // of v1 groups that it enters. Not owned.
   int cgroup = -1;
   std::vector<int> cgroup_tasks;
+  // Its groups, as far as they are known, for its mounts of cgroups.
+  proto::CgroupState groups;
   // What is done while its first process sets itself up: called once that is
   // cloned. Gives the `tasks` files of further groups, which the process enters
   // before it mounts cgroups.

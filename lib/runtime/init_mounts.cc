@@ -108,7 +108,30 @@ int CloneSource(const MountPlan& mount, const sys::ChildReport& report) {
   return tree;
 }
 
+// The container's group as the host shows it: the same to look at as a new
+// mount in its cgroup namespace, which costs a superblock of its own. -1 where
+// it cannot be bound.
+int BindGroup(const MountPlan& mount) {
+  sys::Fd tree(open_tree(AT_FDCWD, mount.group.c_str(),
+                         OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC));
+  struct statfs info;
+  if (!tree.valid() || fstatfs(tree.get(), &info) != 0) return -1;
+  const auto magic =
+      mount.type == "cgroup2" ? CGROUP2_SUPER_MAGIC : CGROUP_SUPER_MAGIC;
+  mount::Options options;
+  options.set = mount.options.set;
+  options.propagation = MS_PRIVATE;
+  if (info.f_type != magic || SetBindOptions(tree.get(), options) != 0) {
+    return -1;
+  }
+  return tree.Release();
+}
+
 int MakeMount(const MountPlan& mount, const sys::ChildReport& report) {
+  if (!mount.group.empty()) {
+    const int group = BindGroup(mount);
+    if (group >= 0) return group;
+  }
   if (!mount.options.bind) return MakeFileSystem(mount, report);
   return mount.tree >= 0 ? mount.tree : CloneSource(mount, report);
 }

@@ -61,7 +61,22 @@ void AddControllers(const procfs::CgroupMembership& cgroup, MountPlan& mount) {
   }
 }
 
+std::string GroupIn(const procfs::CgroupMembership& cgroup,
+                    const proto::CgroupState& groups) {
+  for (const proto::CgroupDirectory& group : groups.directories()) {
+    const auto& controllers = group.controllers();
+    const bool same =
+        cgroup.unified()
+            ? group.unified()
+            : std::equal(controllers.begin(), controllers.end(),
+                         cgroup.controllers.begin(), cgroup.controllers.end());
+    if (same) return group.path();
+  }
+  return "";
+}
+
 MountPlan HierarchyMount(const procfs::CgroupMembership& cgroup,
+                         const proto::CgroupState& groups,
                          const MountPlan& asked) {
   MountPlan mount;
   mount.type = cgroup.unified() ? "cgroup2" : "cgroup";
@@ -69,6 +84,7 @@ MountPlan HierarchyMount(const procfs::CgroupMembership& cgroup,
   mount.destination =
       absl::StrCat(asked.destination, "/", HierarchyName(cgroup));
   mount.options.set = asked.options.set;
+  mount.group = GroupIn(cgroup, groups);
   AddControllers(cgroup, mount);
   return mount;
 }
@@ -85,10 +101,12 @@ void AddControllerLinks(const procfs::CgroupMembership& cgroup,
 
 // A mount of type "cgroup" shows what the machine has (runtime-spec,
 // config-linux.md; runc does the same).
-void AddCgroupMounts(MountPlan asked, const Cgroups& cgroups, Plan& plan) {
+void AddCgroupMounts(MountPlan asked, const Cgroups& cgroups,
+                     const proto::CgroupState& groups, Plan& plan) {
   const bool unified = cgroups.size() == 1 && cgroups[0].unified();
   if (unified) {
     asked.type = "cgroup2";
+    asked.group = GroupIn(cgroups[0], groups);
     plan.mounts.push_back(asked);
     return;
   }
@@ -99,7 +117,7 @@ void AddCgroupMounts(MountPlan asked, const Cgroups& cgroups, Plan& plan) {
   Defer(directory);
   plan.mounts.push_back(directory);
   for (const procfs::CgroupMembership& cgroup : cgroups) {
-    plan.mounts.push_back(HierarchyMount(cgroup, asked));
+    plan.mounts.push_back(HierarchyMount(cgroup, groups, asked));
     AddControllerLinks(cgroup, asked.destination, plan);
   }
 }
@@ -154,7 +172,7 @@ absl::Status AddBind(const proto::oci::Mount& asked,
 }
 
 absl::Status AddFileSystem(MountPlan mount, const Cgroups& cgroups,
-                           Plan& plan) {
+                           const proto::CgroupState& groups, Plan& plan) {
   if (mount.destination == "/proc" && mount.type != "proc") {
     return absl::InvalidArgumentError(absl::StrCat(
         "mount ", mount.type, " at /proc: only procfs may be mounted there"));
@@ -166,7 +184,7 @@ absl::Status AddFileSystem(MountPlan mount, const Cgroups& cgroups,
   // Below what is new there is nothing.
   mount.options.set |= mount.options.recursive_set;
   if (mount.type == "cgroup") {
-    AddCgroupMounts(mount, cgroups, plan);
+    AddCgroupMounts(mount, cgroups, groups, plan);
     return absl::OkStatus();
   }
   Defer(mount);
@@ -175,7 +193,7 @@ absl::Status AddFileSystem(MountPlan mount, const Cgroups& cgroups,
 }
 
 absl::Status AddMounts(const proto::oci::Spec& spec, const Cgroups& cgroups,
-                       Plan& plan) {
+                       const proto::CgroupState& groups, Plan& plan) {
   for (const proto::oci::Mount& asked : spec.mounts()) {
     MountPlan mount;
     mount.type = asked.type();
@@ -188,7 +206,7 @@ absl::Status AddMounts(const proto::oci::Spec& spec, const Cgroups& cgroups,
     const bool bind = mount.options.bind;
     CLEAT_RETURN_IF_ERROR(
         bind ? AddBind(asked, spec.linux(), std::move(mount), plan)
-             : AddFileSystem(std::move(mount), cgroups, plan));
+             : AddFileSystem(std::move(mount), cgroups, groups, plan));
   }
   return absl::OkStatus();
 }
@@ -287,12 +305,13 @@ void AddLinks(Plan& plan) {
 }  // namespace
 
 absl::StatusOr<Plan> MakePlan(const proto::oci::Spec& spec,
-                              const Cgroups& cgroups) {
+                              const Cgroups& cgroups,
+                              const proto::CgroupState& groups) {
   Plan plan;
   const proto::oci::Linux& parts = spec.linux();
   CLEAT_RETURN_IF_ERROR(PlanNamespaces(parts, &plan));
   CLEAT_RETURN_IF_ERROR(AddPropagation(parts.rootfs_propagation(), plan));
-  CLEAT_RETURN_IF_ERROR(AddMounts(spec, cgroups, plan));
+  CLEAT_RETURN_IF_ERROR(AddMounts(spec, cgroups, groups, plan));
   CLEAT_RETURN_IF_ERROR(AddDevices(parts, plan));
   CLEAT_RETURN_IF_ERROR(AddSysctls(parts, plan));
   CLEAT_RETURN_IF_ERROR(

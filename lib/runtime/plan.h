@@ -16,6 +16,7 @@
 #include "lib/ns/write_id_maps.h"
 #include "lib/procfs/cgroup.h"
 #include "lib/sys/capability.h"
+#include "proto/cgroup.pb.h"
 #include "proto/oci_runtime.pb.h"
 
 // A container as its first process makes it: an OCI runtime spec with every
@@ -31,6 +32,9 @@ struct MountPlan {
   std::string source;
   std::string destination;
   mount::Options options;
+  // Of a mount of cgroups: the container's group in its hierarchy, a directory
+  // of the host that need not be there yet; empty: none.
+  std::string group;
   // Mounted writable, so that mount points can be made in it, and set
   // read-only when all is mounted.
   bool read_only_at_last = false;
@@ -150,12 +154,13 @@ struct Plan {
 
 // `cgroups` are the hierarchies of this machine, of which a mount of type
 // "cgroup" is made: cgroup2 where there is but the unified one, else a tmpfs
-// with each of them in it. kInvalidArgument names the field that is wrong,
-// kUnimplemented what is not supported yet. The plan points into itself: it
-// may be moved, not copied.
+// with each of them in it, which show the container's own `groups`.
+// kInvalidArgument names the field that is wrong, kUnimplemented what is not
+// supported yet. The plan points into itself: it may be moved, not copied.
 absl::StatusOr<Plan> MakePlan(
     const proto::oci::Spec& spec,
-    const std::vector<procfs::CgroupMembership>& cgroups);
+    const std::vector<procfs::CgroupMembership>& cgroups,
+    const proto::CgroupState& groups);
 
 // The part of the program alone, with the filter of its system calls.
 absl::StatusOr<ProcessPlan> MakeProcessPlan(const proto::oci::Spec& spec);

@@ -3,6 +3,8 @@
 #include <sched.h>
 #include <sys/mount.h>
 
+#include <map>
+
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "lib/runtime/defaults.h"
@@ -12,6 +14,8 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::UnorderedElementsAre;
 using Cgroups = std::vector<procfs::CgroupMembership>;
 
 proto::oci::Spec TestSpec() {
@@ -21,14 +25,15 @@ proto::oci::Spec TestSpec() {
   return spec;
 }
 
-Plan MakeGood(const proto::oci::Spec& spec, const Cgroups& cgroups = {}) {
-  absl::StatusOr<Plan> plan = MakePlan(spec, cgroups);
+Plan MakeGood(const proto::oci::Spec& spec, const Cgroups& cgroups = {},
+              const proto::CgroupState& groups = {}) {
+  absl::StatusOr<Plan> plan = MakePlan(spec, cgroups, groups);
   EXPECT_TRUE(plan.ok()) << plan.status();
   return plan.ok() ? *std::move(plan) : Plan();
 }
 
 std::string ErrorOf(const proto::oci::Spec& spec) {
-  const absl::Status status = MakePlan(spec, {}).status();
+  const absl::Status status = MakePlan(spec, {}, {}).status();
   EXPECT_FALSE(status.ok());
   return std::string(status.message());
 }
@@ -47,6 +52,38 @@ TEST(PlanTest, DefaultsAreTheSixNamespaces) {
             uint64_t{CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC |
                      CLONE_NEWNET});
   EXPECT_TRUE(plan.cgroup_namespace);
+}
+
+// The group of each mount of cgroups, by where it is mounted.
+std::map<std::string, std::string> GroupsOf(const Plan& plan) {
+  std::map<std::string, std::string> groups;
+  for (const MountPlan& mount : plan.mounts) {
+    if (!mount.group.empty()) groups[mount.destination] = mount.group;
+  }
+  return groups;
+}
+
+TEST(PlanTest, MountsOfCgroupsShowTheContainersGroups) {
+  proto::CgroupState groups;
+  proto::CgroupDirectory& cpu = *groups.add_directories();
+  cpu.add_controllers("cpu");
+  cpu.add_controllers("cpuacct");
+  cpu.set_path("/cgroup/cpu/a");
+  proto::CgroupDirectory& unified = *groups.add_directories();
+  unified.add_controllers("memory");
+  unified.set_unified(true);
+  unified.set_path("/cgroup/unified/a");
+  const Cgroups cgroups = {
+      {2, {"cpu", "cpuacct"}, "/"}, {1, {"cpu"}, "/"}, {0, {}, "/"}};
+  EXPECT_THAT(
+      GroupsOf(MakeGood(TestSpec(), cgroups, groups)),
+      UnorderedElementsAre(
+          std::make_pair("/sys/fs/cgroup/cpu,cpuacct", "/cgroup/cpu/a"),
+          std::make_pair("/sys/fs/cgroup/unified", "/cgroup/unified/a")));
+  EXPECT_THAT(GroupsOf(MakeGood(TestSpec(), {{0, {}, "/"}}, groups)),
+              UnorderedElementsAre(
+                  std::make_pair("/sys/fs/cgroup", "/cgroup/unified/a")));
+  EXPECT_THAT(GroupsOf(MakeGood(TestSpec(), cgroups)), IsEmpty());
 }
 
 TEST(PlanTest, UnifiedMachineGetsOneCgroupMount) {

@@ -138,6 +138,7 @@ absl::StatusOr<cli::Outcome> Execute(Run& run, bool begun) {
   resources.init = run.process.spec().init();
   runtime::SetConsoleSize(made.spec.mutable_process());
   resources.cgroup = birthplace.get();
+  resources.groups = run.cgroup.state();
   resources.meanwhile = [&]() -> absl::StatusOr<std::vector<sys::Fd>> {
     CLEAT_RETURN_IF_ERROR(CompleteCgroup(run, begun, made.spec));
     return cgroup::OpenTasks(run.cgroup.state());
