@@ -284,12 +284,15 @@ bool Always(const Options&) {
 
 // A constant in a section of its own: the linker gathers the table, nothing
 // runs at start.
-#define CLEAT_TOOL_(Options, ...)                                             \
-  static_assert(::cleat::pb::kNameOfTool<Options> != nullptr,                 \
-                "include the .table.h of the options");                       \
-  __attribute__((section("cleat_tools"), used,                                \
-                 retain)) static const ::cleat::cli::ToolEntry kCleatTool = { \
-      ::cleat::pb::kNameOfTool<Options>, &::cleat::pb::ToolOf<Options>,       \
-      __VA_ARGS__}
+#define CLEAT_TOOL_(Options, ...)                                              \
+  static_assert(::cleat::pb::kNameOfTool<Options> != nullptr,                  \
+                "include the .table.h of the options");                        \
+  static constexpr ::cleat::cli::ToolEntry kCleatTool = {                      \
+      ::cleat::pb::kNameOfTool<Options>, &::cleat::pb::ToolOf<Options>,        \
+      __VA_ARGS__};                                                            \
+  __attribute__((                                                              \
+      section("cleat_tools"), used,                                            \
+      retain)) static const ::cleat::cli::ToolEntry* const kCleatToolPointer = \
+      &kCleatTool
 
 #endif  // CLEAT_LIB_CLI_TOOL_H_
