@@ -1,5 +1,18 @@
 """`cleat_tool`: a static binary, its man page, completion and smoke test."""
 
+# Static, and with what a run calls in one place (tools/dev/hot-functions): by
+# LLD, which can order functions of libraries, too. The lists of constructors
+# and of what is rarely called stay apart.
+TOOL_LINKOPTS = [
+    "-static",
+    "-fuse-ld=lld",
+    "-Wl,--symbol-ordering-file=$(location //tools:hot_functions.txt)",
+    "-Wl,--no-warn-symbol-ordering",
+    "-Wl,-z,keep-text-section-prefix",
+]
+
+TOOL_LINKER_INPUTS = ["//tools:hot_functions.txt"]
+
 def cleat_tool(name, deps, srcs = [], multicall = True):
     """A tool whose source is NAME.cc, with '_' for '-'.
 
@@ -19,8 +32,9 @@ def cleat_tool(name, deps, srcs = [], multicall = True):
     )
     native.cc_binary(
         name = name,
+        additional_linker_inputs = TOOL_LINKER_INPUTS,
         features = ["fully_static_link"],
-        linkopts = ["-static"],
+        linkopts = TOOL_LINKOPTS,
         visibility = ["//visibility:public"],
         deps = [
             ":" + library,

@@ -118,13 +118,13 @@ absl::StatusOr<Instance> Instance::Claim(const std::string& root,
 }
 
 absl::Status Instance::Load() {
-  const absl::StatusOr<JournalContents> contents = Read();
+  const absl::StatusOr<const JournalContents*> contents = Read();
   if (absl::IsNotFound(contents.status())) {
     return absl::NotFoundError(
         absl::StrCat("container ", id_.substr(0, 12), " is gone"));
   }
   if (!contents.ok()) return contents.status();
-  const proto::JournalHeader& header = contents->header;
+  const proto::JournalHeader& header = (*contents)->header;
   name_ = header.name();
   created_ = header.created();
   labels_ = Labels(header.labels().begin(), header.labels().end());
@@ -135,9 +135,13 @@ absl::Status Instance::Load() {
 
 std::string Instance::JournalPath() const { return directory_ + "/journal"; }
 
-absl::StatusOr<JournalContents> Instance::Read() const {
-  CLEAT_ASSIGN_OR_RETURN(const std::string text, sys::ReadFile(JournalPath()));
-  return ParseJournal(text, JournalPath());
+absl::StatusOr<const JournalContents*> Instance::Read() const {
+  CLEAT_ASSIGN_OR_RETURN(std::string text, sys::ReadFile(JournalPath()));
+  if (text.empty() || text != text_) {
+    CLEAT_ASSIGN_OR_RETURN(contents_, ParseJournal(text, JournalPath()));
+    text_ = std::move(text);
+  }
+  return &contents_;
 }
 
 // Of a container that another tool has ended meanwhile, nothing is made anew.
@@ -157,12 +161,13 @@ absl::Status Instance::Record(const proto::Step& step) {
 }
 
 absl::StatusOr<std::vector<proto::Step>> Instance::Steps() const {
-  CLEAT_ASSIGN_OR_RETURN(JournalContents contents, Read());
-  return std::move(contents.steps);
+  CLEAT_ASSIGN_OR_RETURN(const JournalContents* contents, Read());
+  return contents->steps;
 }
 
 absl::Status Instance::Truncate(size_t count) {
-  CLEAT_ASSIGN_OR_RETURN(JournalContents contents, Read());
+  CLEAT_ASSIGN_OR_RETURN(const JournalContents* now, Read());
+  JournalContents contents = *now;
   contents.steps.resize(std::min(count, contents.steps.size()));
   journal_.Reset();
   return sys::WriteFileAtomic(JournalPath(), FormatJournal(contents), 0600,
@@ -176,8 +181,8 @@ absl::Status Instance::RecordNeededBy(const std::string& id) {
 }
 
 absl::StatusOr<std::vector<std::string>> Instance::NeededBy() const {
-  CLEAT_ASSIGN_OR_RETURN(JournalContents contents, Read());
-  return std::move(contents.needed_by);
+  CLEAT_ASSIGN_OR_RETURN(const JournalContents* contents, Read());
+  return contents->needed_by;
 }
 
 absl::Status Instance::Keep() {
@@ -187,14 +192,14 @@ absl::Status Instance::Keep() {
 }
 
 absl::StatusOr<bool> Instance::Kept() const {
-  CLEAT_ASSIGN_OR_RETURN(const JournalContents contents, Read());
-  return contents.kept;
+  CLEAT_ASSIGN_OR_RETURN(const JournalContents* contents, Read());
+  return contents->kept;
 }
 
 absl::StatusOr<bool> Instance::Claimed() const {
   if (!from_this_boot_) return false;
-  CLEAT_ASSIGN_OR_RETURN(const JournalContents contents, Read());
-  return std::any_of(contents.claims.begin(), contents.claims.end(), IsAlive);
+  CLEAT_ASSIGN_OR_RETURN(const JournalContents* contents, Read());
+  return std::any_of(contents->claims.begin(), contents->claims.end(), IsAlive);
 }
 
 absl::StatusOr<double> Instance::IdleSeconds() const {
@@ -211,8 +216,8 @@ absl::Status Instance::WriteDocument(absl::string_view json) {
 }
 
 absl::StatusOr<std::string> Instance::ReadDocument() const {
-  CLEAT_ASSIGN_OR_RETURN(JournalContents contents, Read());
-  if (!contents.document.empty()) return std::move(contents.document);
+  CLEAT_ASSIGN_OR_RETURN(const JournalContents* contents, Read());
+  if (!contents->document.empty()) return contents->document;
   return absl::NotFoundError(absl::StrCat("container ", id_.substr(0, 12),
                                           ": no tool has completed it yet"));
 }

@@ -90,13 +90,17 @@ class Instance {
   absl::Status Begin();
   absl::Status TakeName() const;
   absl::Status Append(absl::string_view lines);
-  absl::StatusOr<JournalContents> Read() const;
+  // What the journal says now, until it is read again. A text that has not
+  // changed is not parsed again.
+  absl::StatusOr<const JournalContents*> Read() const;
   std::string JournalPath() const;
 
   std::string root_, id_, name_, created_, directory_;
   Labels labels_;
   bool from_this_boot_ = true;
-  sys::Fd journal_;  // open for appending once something was
+  sys::Fd journal_;                   // open for appending once something was
+  mutable std::string text_;          // of the journal, when it was last read
+  mutable JournalContents contents_;  // what `text_` says
 };
 
 }  // namespace cleat::journal

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include <algorithm>
 #include <map>
 
 #include "absl/strings/numbers.h"
@@ -208,6 +209,15 @@ void AppendField(const Field& field, const void* message, std::string* out) {
   out->push_back(']');
 }
 
+// How many bytes at the beginning are ASCII that stands for itself.
+size_t PlainLength(absl::string_view text) {
+  const auto* const end =
+      std::find_if(text.begin(), text.end(), [](unsigned char c) {
+        return c < 0x20 || c >= 0x80 || c == '"' || c == '\\';
+      });
+  return static_cast<size_t>(end - text.begin());
+}
+
 }  // namespace
 
 absl::Status ParseJson(const Message& table, absl::string_view text,
@@ -242,6 +252,10 @@ void AppendJson(const Message& table, const void* message, std::string* out) {
 void AppendJsonString(absl::string_view text, std::string* out) {
   out->push_back('"');
   while (!text.empty()) {
+    const size_t plain = PlainLength(text);
+    out->append(text.data(), plain);
+    text.remove_prefix(plain);
+    if (text.empty()) break;
     const auto c = static_cast<unsigned char>(text.front());
     const size_t length = Utf8Length(text);
     if (length == 0) {

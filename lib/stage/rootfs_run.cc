@@ -100,9 +100,9 @@ cli::Outcome Finish(Run& run, int exit_status) {
   state.clear_init();
   state.set_exit_status(exit_status);
   state.set_finished_at(runtime::Timestamp());
-  WriteSections(run);
   const bool emit = run.options.emit() == "always" ||
                     (run.options.has_emit() && exit_status == 0);
+  if (emit) WriteSections(run);
   return cli::Outcome{exit_status, emit, /*keep=*/false};
 }
 

@@ -1,5 +1,6 @@
 #include "lib/sys/capability.h"
 
+#include <errno.h>
 #include <linux/capability.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -88,12 +89,12 @@ absl::string_view CapabilityName(int number) {
   return number >= 0 && number < kCount ? kNames[number] : "";
 }
 
+// A kernel knows all up to some number, most often those that are named here.
 CapabilitySet KnownCapabilities() {
-  CapabilitySet set = 0;
-  for (int number = 0; prctl(PR_CAPBSET_READ, number) >= 0; ++number) {
-    set |= Bit(number);
-  }
-  return set;
+  int count = kCount;
+  while (count > 0 && prctl(PR_CAPBSET_READ, count - 1) < 0) --count;
+  while (prctl(PR_CAPBSET_READ, count) >= 0) ++count;
+  return Bit(count) - 1;
 }
 
 CapabilitySets CurrentCapabilities() {
@@ -108,9 +109,12 @@ CapabilitySets CurrentCapabilities() {
 int LimitBoundingSet(CapabilitySet keep) {
   for (int number = 0; number < 64; ++number) {
     if ((keep & Bit(number)) != 0) continue;
-    const int has = prctl(PR_CAPBSET_READ, number);
-    if (has < 0) return 0;
-    if (has > 0 && prctl(PR_CAPBSET_DROP, number) != 0) return -1;
+    if (prctl(PR_CAPBSET_DROP, number) == 0) continue;
+    if (errno == EINVAL) return 0;  // beyond the last that the kernel knows
+    const int error = errno;
+    if (prctl(PR_CAPBSET_READ, number) == 0) continue;
+    errno = error;
+    return -1;
   }
   return 0;
 }
