@@ -86,21 +86,19 @@ absl::StatusOr<Fd> OpenResolved(int root, const std::string& path, int flags,
 absl::StatusOr<std::string> ReadAll(int fd, size_t limit,
                                     absl::string_view name) {
   std::string data;
-  size_t used = 0;
+  // Not in the string itself, which is mostly short and stays so.
+  char chunk[size_t{4} << 10];
   while (true) {
-    if (used == data.size()) data.resize(std::max<size_t>(4096, used * 2));
     const ssize_t count =
-        RetryOnEintr([&] { return read(fd, &data[used], data.size() - used); });
+        RetryOnEintr([&] { return read(fd, chunk, sizeof(chunk)); });
     if (count < 0) return ErrnoError("read ", name);
-    if (count == 0) break;
-    used += static_cast<size_t>(count);
-    if (used > limit) {
+    if (count == 0) return data;
+    data.append(chunk, static_cast<size_t>(count));
+    if (data.size() > limit) {
       return absl::ResourceExhaustedError(
           absl::StrCat("read ", name, ": larger than ", limit, " bytes"));
     }
   }
-  data.resize(used);
-  return data;
 }
 
 absl::StatusOr<std::string> ReadFile(const std::string& path, size_t limit) {

@@ -5,11 +5,12 @@
 //
 // A COMMAND is PROGRAM [ARG…], or several of these with the argument "|"
 // between them: a pipeline, spawned without a shell. The commands take turns,
-// so that what else the machine does hits all alike, each after --idle-ms of
-// sleep; SCRIPT is run by the shell after each, unmeasured. The table shows
-// each one's median, its fastest run, the ratio of medians to the first
-// command, and the most memory that one process of it had. Their output goes to
-// /dev/null.
+// so that what else the machine does hits all alike, and each time in another
+// order: what one leaves to the kernel to clear away slows the next one down.
+// They begin after --idle-ms of sleep; SCRIPT is run by the shell after each,
+// unmeasured. The table shows each one's median, its fastest run, the ratio of
+// medians to the first command, and the most memory that one process of it had.
+// Their output goes to /dev/null.
 
 #include <errno.h>
 #include <fcntl.h>
@@ -24,6 +25,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <random>
 #include <vector>
 
 namespace {
@@ -170,12 +172,16 @@ int ParseOptions(int argc, char** argv, Options* options) {
 }
 
 void RunAll(const Options& options, std::vector<Command>& commands) {
+  std::vector<Command*> order;
+  for (Command& command : commands) order.push_back(&command);
+  std::mt19937 random;
   for (int run = 0; run < options.runs; ++run) {
-    for (Command& command : commands) {
+    std::shuffle(order.begin(), order.end(), random);
+    for (Command* const command : order) {
       if (options.idle_ms > 0) {
         usleep(static_cast<useconds_t>(options.idle_ms) * 1000);
       }
-      RunOnce(command);
+      RunOnce(*command);
       if (options.after != nullptr) {
         Check(options.after, system(options.after));
       }
