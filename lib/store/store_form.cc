@@ -1,5 +1,7 @@
 #include "lib/store/store_form.h"
 
+#include <utility>
+
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "lib/base/json.h"
@@ -59,10 +61,10 @@ bool StoreForm::squashed() const {
 
 absl::StatusOr<StoreForm> ReadStoreForm(const std::string& root) {
   const std::string path = FormPath(root);
-  absl::StatusOr<std::string> text = sys::ReadFile(path, 64 << 10);
-  if (absl::IsNotFound(text.status())) return StoreForm();
-  if (!text.ok()) return text.status();
-  return ParseStoreForm(*std::move(text), path);
+  // Asked first: most stores of root have none, and an error takes time.
+  if (!sys::Exists(path)) return StoreForm();
+  CLEAT_ASSIGN_OR_RETURN(std::string text, sys::ReadFile(path, 64 << 10));
+  return ParseStoreForm(std::move(text), path);
 }
 
 absl::Status CheckStoreForm(const std::string& root, const StoreForm& wanted) {
