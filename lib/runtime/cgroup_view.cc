@@ -9,14 +9,8 @@
 namespace cleat::runtime {
 namespace {
 
-bool Joins(const Plan& plan, uint64_t kind) {
-  return std::any_of(
-      plan.joined.begin(), plan.joined.end(),
-      [kind](const NamespacePlan& joined) { return joined.kind == kind; });
-}
-
 bool StaysInHosts(const Plan& plan) {
-  return !plan.cgroup_namespace && !Joins(plan, CLONE_NEWCGROUP);
+  return !plan.cgroup_namespace && !plan.Joins(CLONE_NEWCGROUP);
 }
 
 // The one on top, of the hierarchy's root.

@@ -14,8 +14,9 @@
 // with Docker: its own group in each hierarchy, and on a machine that has but
 // the unified one all of that.
 //
-// Neither may be a new mount made in the first cgroup namespace: its options
-// become the hierarchy's, so that the host would lose nsdelegate and
+// They are bound where the host shows them. Where it does not, a new mount may
+// not be made in the first cgroup namespace: its options become the
+// hierarchy's, so that the host would lose nsdelegate and
 // memory_recursiveprot (Linux, kernel/cgroup/cgroup.c, cgroup_get_tree), and
 // the change waits for a grace period of RCU.
 

@@ -1,5 +1,6 @@
 #include "lib/runtime/plan.h"
 
+#include <sched.h>
 #include <sys/mount.h>
 #include <sys/sysmacros.h>
 
@@ -304,6 +305,12 @@ void AddLinks(Plan& plan) {
 
 }  // namespace
 
+bool Plan::Joins(uint64_t flag) const {
+  return std::any_of(
+      joined.begin(), joined.end(),
+      [flag](const NamespacePlan& one) { return one.kind == flag; });
+}
+
 absl::StatusOr<Plan> MakePlan(const proto::oci::Spec& spec,
                               const Cgroups& cgroups,
                               const proto::CgroupState& groups) {
@@ -311,7 +318,9 @@ absl::StatusOr<Plan> MakePlan(const proto::oci::Spec& spec,
   const proto::oci::Linux& parts = spec.linux();
   CLEAT_RETURN_IF_ERROR(PlanNamespaces(parts, &plan));
   CLEAT_RETURN_IF_ERROR(AddPropagation(parts.rootfs_propagation(), plan));
-  CLEAT_RETURN_IF_ERROR(AddMounts(spec, cgroups, groups, plan));
+  CLEAT_RETURN_IF_ERROR(AddMounts(
+      spec, cgroups,
+      plan.Joins(CLONE_NEWCGROUP) ? proto::CgroupState() : groups, plan));
   CLEAT_RETURN_IF_ERROR(AddDevices(parts, plan));
   CLEAT_RETURN_IF_ERROR(AddSysctls(parts, plan));
   CLEAT_RETURN_IF_ERROR(

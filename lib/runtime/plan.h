@@ -150,13 +150,15 @@ struct Plan {
   ProcessPlan process;
 
   bool Makes(uint64_t flag) const { return (namespaces & flag) != 0; }
+  bool Joins(uint64_t flag) const;
 };
 
 // `cgroups` are the hierarchies of this machine, of which a mount of type
 // "cgroup" is made: cgroup2 where there is but the unified one, else a tmpfs
-// with each of them in it, which show the container's own `groups`.
-// kInvalidArgument names the field that is wrong, kUnimplemented what is not
-// supported yet. The plan points into itself: it may be moved, not copied.
+// with each of them in it. They show the container's own `groups`, or what a
+// cgroup namespace shows that is joined. kInvalidArgument names the field that
+// is wrong, kUnimplemented what is not supported yet. The plan points into
+// itself: it may be moved, not copied.
 absl::StatusOr<Plan> MakePlan(
     const proto::oci::Spec& spec,
     const std::vector<procfs::CgroupMembership>& cgroups,

@@ -84,6 +84,13 @@ TEST(PlanTest, MountsOfCgroupsShowTheContainersGroups) {
               UnorderedElementsAre(
                   std::make_pair("/sys/fs/cgroup", "/cgroup/unified/a")));
   EXPECT_THAT(GroupsOf(MakeGood(TestSpec(), cgroups)), IsEmpty());
+
+  proto::oci::Spec joining = TestSpec();
+  for (proto::oci::Namespace& space :
+       *joining.mutable_linux()->mutable_namespaces()) {
+    if (space.type() == "cgroup") space.set_path("/proc/1/ns/cgroup");
+  }
+  EXPECT_THAT(GroupsOf(MakeGood(joining, cgroups, groups)), IsEmpty());
 }
 
 TEST(PlanTest, UnifiedMachineGetsOneCgroupMount) {
