@@ -173,6 +173,7 @@ int ParseOptions(int argc, char** argv, Options* options) {
 
 void RunAll(const Options& options, std::vector<Command>& commands) {
   std::vector<Command*> order;
+  order.reserve(commands.size());
   for (Command& command : commands) order.push_back(&command);
   std::mt19937 random;
   for (int run = 0; run < options.runs; ++run) {
