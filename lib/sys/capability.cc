@@ -110,9 +110,10 @@ int LimitBoundingSet(CapabilitySet keep) {
   for (int number = 0; number < 64; ++number) {
     if ((keep & Bit(number)) != 0) continue;
     if (prctl(PR_CAPBSET_DROP, number) == 0) continue;
-    if (errno == EINVAL) return 0;  // beyond the last that the kernel knows
     const int error = errno;
-    if (prctl(PR_CAPBSET_READ, number) == 0) continue;
+    const int has = prctl(PR_CAPBSET_READ, number);
+    if (has < 0) return 0;  // beyond the last that the kernel knows
+    if (has == 0) continue;
     errno = error;
     return -1;
   }
