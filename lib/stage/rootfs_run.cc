@@ -94,15 +94,18 @@ absl::Status ShowRunning(Run& run) {
   return run.instance->WriteDocument(run.document.ToJson());
 }
 
+// Only a document that goes on says how the program ended.
 cli::Outcome Finish(Run& run, int exit_status) {
-  proto::ProcessState& state = *run.process.mutable_state();
-  state.set_status("stopped");
-  state.clear_init();
-  state.set_exit_status(exit_status);
-  state.set_finished_at(runtime::Timestamp());
   const bool emit = run.options.emit() == "always" ||
                     (run.options.has_emit() && exit_status == 0);
-  if (emit) WriteSections(run);
+  if (emit) {
+    proto::ProcessState& state = *run.process.mutable_state();
+    state.set_status("stopped");
+    state.clear_init();
+    state.set_exit_status(exit_status);
+    state.set_finished_at(runtime::Timestamp());
+    WriteSections(run);
+  }
   return cli::Outcome{exit_status, emit, /*keep=*/false};
 }
 
