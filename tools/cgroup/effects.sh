@@ -107,6 +107,11 @@ start() {
   ) &
 }
 
+# Until the process is sleep(1): before, it may not be in the group yet.
+until_sleeps() {
+  until_true grep -qs ^sleep "/proc/$1/cmdline"
+}
+
 # A field of `cgstat --json`: SECTION FIELD, of those before pressure.
 stat_of() {
   cgstat --json "$1" | stat_in - "$2" "$3"
@@ -359,7 +364,7 @@ test_group_in_use_is_not_removed() {
   make_group $top/a/b
   start $top/a/b sleep 100
   sleeper=$!
-  until_true grep -qs 'sleep' /proc/$sleeper/cmdline
+  until_sleeps $sleeper
   cgremove $top/a 2>"$work/said" && fail "removed"
   grep -q "^cgremove: remove cgroup .*$top/a: in it are processes $sleeper (--kill ends them)" \
     "$work/said"
@@ -385,7 +390,7 @@ test_own_group_is_not_frozen() {
 test_empty_group_is_waited_for() {
   make_group $top/a/b
   start $top/a/b sleep 0.5
-  until_true grep -qs sleep /proc/$!/cmdline
+  until_sleeps $!
   cgstat --json --wait-for=empty --timeout=60s $top/a >"$work/waited"
   grep -q '"path":' "$work/waited"
   kill -0 $! 2>/dev/null && [ -d /proc/$!/fd ] && ! grep -q Z /proc/$!/status &&
@@ -396,7 +401,7 @@ test_empty_group_is_waited_for() {
 test_process_names_its_groups() {
   make_group $top/a pids
   start $top/a sleep 100
-  until_true grep -qs sleep /proc/$!/cmdline
+  until_sleeps $!
   [ "$(cgstat --json --pid=$! | sed -n 's/.*"path":"\([^"]*\)".*/\1/p')" = $top/a ]
   cgkill --pid=$!
 }
@@ -406,7 +411,7 @@ test_threads_are_listed_and_killed() {
   make_group $top/a/t
   echo threaded >"$unified$top/a/t/cgroup.type"
   start $top/a sleep 100
-  until_true grep -qs sleep /proc/$!/cmdline
+  until_sleeps $!
   echo $! >"$unified$top/a/t/cgroup.threads"
   cglist --json "$unified$top/a/t" | grep -q "\"threads\":\\[$!\\],"
   cglist --json "$unified$top/a/t" | grep -q '"type":"threaded"'
@@ -441,7 +446,7 @@ test_top_has_all_groups_in_order() {
   make_group $top/a pids
   make_group $top/b pids
   start $top/b sleep 100
-  until_true grep -qs sleep /proc/$!/cmdline
+  until_sleeps $!
   cgstat --top --sort=pids $top >"$work/top"
   awk 'NR > 1 { print $1 }' "$work/top" >"$work/names"
   [ "$(tr '\n' ' ' <"$work/names")" = "$top $top/b $top/a " ]
@@ -530,6 +535,14 @@ test_cgset_gives_half_a_core() {
   kill $!
 }
 
+# The CPU time that group $1 used between two readings of several at once.
+used_between() {
+  for reading in from to; do
+    grep "\"path\":\"$1\"" "$work/$reading.all" >"$work/$reading"
+  done
+  growth cpu usageUs
+}
+
 test_cgset_divides_a_core_by_shares() {
   need cpu
   need cpuset
@@ -539,10 +552,11 @@ test_cgset_divides_a_core_by_shares() {
   done
   until_true stat_reaches $top/a cpu usageUs 200000
   until_true stat_reaches $top/b cpu usageUs 200000
-  a=$(stat_of $top/a cpu usageUs) b=$(stat_of $top/b cpu usageUs)
+  cgstat --json $top/a $top/b >"$work/from.all"
+  b=$(stat_of $top/b cpu usageUs)
   until_true stat_reaches $top/b cpu usageUs $((b + 600000))
-  b=$(($(stat_of $top/b cpu usageUs) - b))
-  a=$(($(stat_of $top/a cpu usageUs) - a))
+  cgstat --json $top/a $top/b >"$work/to.all"
+  a=$(used_between $top/a) b=$(used_between $top/b)
   echo "$a to $b"
   [ $((a * 100 / b)) -ge 160 ]
   [ $((a * 100 / b)) -le 240 ]
@@ -552,7 +566,7 @@ test_cgset_kills_what_is_over_its_memory() {
   need memory
   cgset --path=$top/a --memory=16m --memory-swap=16m
   cgset --path=$top/a --exec -- sleep 100 &
-  until_true grep -q sleep /proc/$!/cmdline
+  until_sleeps $!
   cgset --path=$top/a --exec -- busybox dd if=/dev/zero of=/dev/null bs=64M \
     count=1 && fail "not killed"
   [ "$(stat_of $top/a memory oomKills)" = 1 ]
@@ -609,7 +623,7 @@ test_cgset_moves_threads_on_version_two() {
   need_v2 cpu
   cgset --path=$top/a
   cgset --path=$top/a --exec -- sleep 100 &
-  until_true grep -q sleep /proc/$!/cmdline
+  until_sleeps $!
   cgset --path=$top/a/t --move-thread=$! 2>"$work/said" && fail "moved"
   grep -q -e "--threaded" "$work/said"
   [ ! -e "$unified$top/a/t" ]
@@ -630,7 +644,7 @@ test_cgset_respects_that_inner_groups_have_no_processes() {
   need_v2 memory
   cgset --path="$unified$top/a"
   cgset --path="$unified$top/a" --exec -- sleep 100 &
-  until_true grep -q sleep /proc/$!/cmdline
+  until_sleeps $!
   cgset --path="$unified$top/a/b" --memory=8m 2>"$work/said" && fail "made"
   grep -q 'only to children of groups without processes' "$work/said"
   [ ! -e "$unified$top/a/b" ]
@@ -672,7 +686,7 @@ test_read_only_hierarchies_are_told_of() {
   [ -n "$mount" ] || skip "nothing here can be frozen"
   mkdir -p "$mount$top/a" "$mount$top/empty"
   start $top/a sleep 100
-  until_true grep -qs sleep /proc/$!/cmdline
+  until_sleeps $!
   # shellcheck disable=SC2016  # for the inner shell
   unshare -m sh -c 'mount --bind "$1" "$1" && mount -o remount,bind,ro "$1" ||
       exit 0

@@ -3,7 +3,7 @@
 # The first program of the virtual machine with systemd: makes a small system
 # with a bus and a user, and becomes systemd, one unit of which runs the tests
 # and turns the machine off. What the tests print is all that the serial console
-# shows between two marks.
+# shows between two marks, but for a sign of life now and then.
 /bin/busybox --install -s /bin
 export PATH=/cleat:/bin:/usr/bin
 
@@ -41,6 +41,7 @@ for attempt in \$(seq 100); do
   ! cgset --exec --systemd -- true 2>/dev/null || break
   sleep 0.1
 done
+while sleep 10; do echo "CLEAT-VM ALIVE"; done &
 echo "CLEAT-VM BEGIN \$(uname -r)"
 sh /tests.sh $(cat /wanted) 2>&1
 echo "CLEAT-VM END \$?"
