@@ -29,10 +29,15 @@ bool Has(const proto::CgroupDirectory& directory, absl::string_view name) {
          controllers.end();
 }
 
-// False when it was there already.
-absl::StatusOr<bool> MakeGroup(const std::string& path) {
+// False when it was there already; else it is appended to `made`, which may be
+// null.
+absl::StatusOr<bool> MakeGroup(const std::string& path,
+                               std::vector<std::string>* made) {
   trace::Span span("make cgroup", path);
-  if (mkdir(path.c_str(), 0755) == 0) return true;
+  if (mkdir(path.c_str(), 0755) == 0) {
+    if (made != nullptr) made->push_back(path);
+    return true;
+  }
   if (errno == EEXIST) return false;
   span.Fail(errno);
   return sys::ErrnoError("make cgroup ", path);
@@ -114,32 +119,41 @@ std::vector<std::string> Levels(const proto::CgroupDirectory& directory) {
   return levels;
 }
 
-// Whether the last of the groups is new.
-absl::StatusOr<bool> MakeAll(const std::vector<std::string>& levels,
-                             std::vector<std::string>* made) {
+absl::Status CreateV1(const proto::CgroupDirectory& directory,
+                      std::vector<std::string>* made) {
+  const std::vector<std::string> levels = Levels(directory);
   bool is_new = false;
   for (const std::string& level : levels) {
-    CLEAT_ASSIGN_OR_RETURN(is_new, MakeGroup(level));
-    if (is_new && made != nullptr) made->push_back(level);
+    CLEAT_ASSIGN_OR_RETURN(is_new, MakeGroup(level, made));
   }
-  return is_new;
-}
-
-absl::Status CreateDirectory(const proto::CgroupDirectory& directory,
-                             std::vector<std::string>* made) {
-  const std::vector<std::string> levels = Levels(directory);
-  CLEAT_ASSIGN_OR_RETURN(const bool is_new, MakeAll(levels, made));
-  const bool is_cpuset = !directory.unified() && Has(directory, "cpuset");
+  if (!Has(directory, "cpuset")) return absl::OkStatus();
   std::string above = directory.base();
   for (const std::string& level : levels) {
-    if (directory.unified()) {
-      CLEAT_RETURN_IF_ERROR(EnableControllers(directory, above));
-    } else if (is_cpuset) {
-      CLEAT_RETURN_IF_ERROR(
-          InheritCpuset(above, level, is_new && level == directory.path()));
-    }
+    CLEAT_RETURN_IF_ERROR(
+        InheritCpuset(above, level, is_new && level == directory.path()));
     above = level;
   }
+  return absl::OkStatus();
+}
+
+// The kernel shows a controller as enabled before its files are there: another
+// process may be on its way. Making a group waits for that process, as does a
+// write that changes nothing.
+void AwaitFiles(const std::string& group) {
+  sys::WriteExisting(absl::StrCat(group, "/cgroup.subtree_control"), "\n")
+      .IgnoreError();
+}
+
+absl::Status CreateUnified(const proto::CgroupDirectory& directory,
+                           std::vector<std::string>* made) {
+  bool is_new = false;
+  std::string above = directory.base();
+  for (const std::string& level : Levels(directory)) {
+    CLEAT_RETURN_IF_ERROR(EnableControllers(directory, above));
+    CLEAT_ASSIGN_OR_RETURN(is_new, MakeGroup(level, made));
+    above = level;
+  }
+  if (!is_new) AwaitFiles(directory.path());
   return absl::OkStatus();
 }
 
@@ -148,7 +162,8 @@ absl::Status CreateDirectory(const proto::CgroupDirectory& directory,
 absl::Status Create(const proto::CgroupState& state,
                     std::vector<std::string>* made) {
   for (const proto::CgroupDirectory& directory : state.directories()) {
-    CLEAT_RETURN_IF_ERROR(CreateDirectory(directory, made));
+    CLEAT_RETURN_IF_ERROR(directory.unified() ? CreateUnified(directory, made)
+                                              : CreateV1(directory, made));
   }
   return absl::OkStatus();
 }

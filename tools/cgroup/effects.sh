@@ -631,6 +631,22 @@ test_cgset_moves_threads_on_version_two() {
   grep -qx $! "$unified$top/a/t/cgroup.threads"
 }
 
+# Each makes all that is not there yet, and the limits hold.
+test_cgset_shares_new_groups_with_others() {
+  need cpuset
+  for round in 1 2 3 4 5 6 7 8 9 10; do
+    for group in a a b b; do
+      cgset --path="$top/$round/$group" --cpuset-cpus=0 &
+    done
+    # shellcheck disable=SC2046  # numbers
+    for job in $(jobs -p); do wait "$job"; done
+    for group in a b; do
+      grep -qx 0 "$(directory "$top/$round/$group" cpuset)/cpuset.cpus"
+    done
+    cgremove "$top/$round"
+  done
+}
+
 test_cgset_says_what_version_two_lacks() {
   need_v2 memory
   cgset --path=$top/a --memory-swappiness=10 2>"$work/said" && fail "set"

@@ -19,12 +19,11 @@ fail() {
   exit 1
 }
 
-# Calls until it succeeds, for a minute at most.
+# Calls until it succeeds, for two minutes at most.
 until_true() {
-  attempts=0
+  deadline=$(($(date +%s) + 120))
   until "$@"; do
-    attempts=$((attempts + 1))
-    [ $attempts -lt 600 ] || fail "in vain: $*"
+    [ "$(date +%s)" -lt $deadline ] || fail "in vain: $*"
     sleep 0.1
   done
 }

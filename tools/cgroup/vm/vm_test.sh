@@ -121,10 +121,13 @@ cgroup_no_v1=all mitigations=off systemd.show_status=no nokaslr" \
   wait $machine
 }
 
+# As TAP's diagnostics.
 tell_of_machine() {
-  echo "the virtual machine ended with status $status; its last words:"
-  cat "$work/qemu"
-  tr -d '\r' <"$work/console" | tail -n 60
+  {
+    echo "the virtual machine ended with status $status; its last words:"
+    cat "$work/qemu"
+    tr -d '\r' <"$work/console" | tail -n 60
+  } | sed 's/^/# /' >&2
 }
 
 seconds=${CLEAT_VM_SECONDS:-900}
@@ -135,11 +138,11 @@ for accelerator in kvm tcg tcg tcg; do
   boot $accelerator
   status=$?
   [ $status = 75 ] || ! grep -q '^CLEAT-VM BEGIN' "$work/console" || break
-  [ $accelerator = kvm ] || tell_of_machine >&2
+  [ $accelerator = kvm ] || tell_of_machine
 done
 
 tr -d '\r' <"$work/console" |
   sed -n '/^CLEAT-VM BEGIN/,/^CLEAT-VM END/p' | sed '/^CLEAT-VM /d'
 if tr -d '\r' <"$work/console" | grep -q '^CLEAT-VM END 0$'; then exit 0; fi
-tell_of_machine >&2
+tell_of_machine
 exit 1
