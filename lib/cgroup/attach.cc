@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <unistd.h>
 
 #include "absl/strings/str_cat.h"
@@ -21,6 +22,11 @@ std::vector<std::string> TasksPaths(const proto::CgroupState& state) {
     paths.push_back(absl::StrCat(directory.path(), "/tasks"));
   }
   return paths;
+}
+
+bool IsRealTime() {
+  const int policy = sched_getscheduler(0) & ~SCHED_RESET_ON_FORK;
+  return policy == SCHED_FIFO || policy == SCHED_RR;
 }
 
 }  // namespace
@@ -50,13 +56,23 @@ absl::StatusOr<AttachPlan> PrepareAttach(const proto::CgroupState& state) {
   return plan;
 }
 
+void EnterGroup(int tasks, const char* path, const sys::ChildReport& report) {
+  trace::Span span("join cgroup", path);
+  if (sys::RetryOnEintr([&] { return write(tasks, "0", 1); }) == 1) return;
+  const int error = errno;
+  span.Fail(error);
+  if (error == EINVAL && IsRealTime()) {
+    report.Refuse("join cgroup", path,
+                  "it has no time for real-time programs, as this one is: "
+                  "give it some (cgset --cpu-rt-runtime=950000), or run "
+                  "this without (chrt --other 0)");
+  }
+  report.Fail("join cgroup", path, error);
+}
+
 void AttachSelf(const AttachPlan& plan, const sys::ChildReport& report) {
   for (size_t i = 0; i < plan.tasks.size(); ++i) {
-    trace::Span span("join cgroup", plan.paths[i]);
-    const ssize_t written =
-        sys::RetryOnEintr([&] { return write(plan.tasks[i].get(), "0", 1); });
-    if (written < 0) span.Fail(errno);
-    report.Check(written, "join cgroup", plan.paths[i]);
+    EnterGroup(plan.tasks[i].get(), plan.paths[i].c_str(), report);
   }
 }
 

@@ -34,7 +34,12 @@ absl::StatusOr<AttachPlan> PrepareAttach(const proto::CgroupState& state);
 absl::StatusOr<sys::Fd> OpenUnified(const proto::CgroupState& state);
 absl::StatusOr<std::vector<sys::Fd>> OpenTasks(const proto::CgroupState& state);
 
-// Moves the calling thread, the only one of its process, into the v1 groups.
+// Moves the calling thread, the only one of its process, into the group whose
+// `tasks` file is open: writing 0 moves the writer itself. `path` is for the
+// error, which explains why a real-time program is refused.
+void EnterGroup(int tasks, const char* path, const sys::ChildReport& report);
+
+// The same for all v1 groups of the plan.
 // For the child after clone: allocates nothing. Comes before
 // unshare(CLONE_NEWCGROUP), or the container would see the host's path, and
 // before the change of user.

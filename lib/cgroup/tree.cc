@@ -1,27 +1,20 @@
 #include "lib/cgroup/tree.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
-
-#include <memory>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "lib/base/status_macros.h"
+#include "lib/sys/dir.h"
 #include "lib/sys/errno.h"
 
 namespace cleat::cgroup {
 namespace {
 
-struct CloseDir {
-  void operator()(DIR* dir) const { closedir(dir); }
-};
-
 // cgroupfs tells directories in d_type, and has no links.
 bool IsChild(const dirent& entry) {
-  return entry.d_type == DT_DIR && entry.d_name != std::string(".") &&
-         entry.d_name != std::string("..");
+  return entry.d_type == DT_DIR && !sys::IsDotOrDotDot(entry.d_name);
 }
 
 // A directory counts itself, its name, and a ".." for each child. (File systems
@@ -37,7 +30,7 @@ absl::Status Collect(const std::string& group,
                      std::vector<std::string>& groups) {
   std::vector<std::string> parents;
   {
-    const std::unique_ptr<DIR, CloseDir> dir(opendir(group.c_str()));
+    const sys::Dir dir(opendir(group.c_str()));
     if (dir == nullptr && errno == ENOENT) return absl::OkStatus();
     if (dir == nullptr) return sys::ErrnoError("read directory ", group);
     while (const dirent* entry = readdir(dir.get())) {

@@ -1,19 +1,18 @@
 #include "lib/diff/directory.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/xattr.h>
 
 #include <algorithm>
 #include <cstddef>
-#include <memory>
 #include <tuple>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "lib/base/status_macros.h"
 #include "lib/layer/overlay.h"
+#include "lib/sys/dir.h"
 #include "lib/sys/errno.h"
 #include "lib/sys/file.h"
 
@@ -22,10 +21,6 @@ namespace {
 
 constexpr int kOpenFlags =
     O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
-
-struct CloseDir {
-  void operator()(DIR* dir) const { closedir(dir); }
-};
 
 const char* OpaqueXattr(const layer::Form& form) {
   return form.user_xattrs ? "user.overlay.opaque" : "trusted.overlay.opaque";
@@ -37,13 +32,10 @@ const char* WhiteoutXattr(const layer::Form& form) {
 }
 
 // A description of its own: readdir moves the offset.
-absl::StatusOr<std::unique_ptr<DIR, CloseDir>> OpenToList(int directory) {
+absl::StatusOr<sys::Dir> OpenToList(int directory) {
   CLEAT_ASSIGN_OR_RETURN(sys::Fd fd,
                          sys::OpenAt(directory, ".", O_RDONLY | O_DIRECTORY));
-  std::unique_ptr<DIR, CloseDir> dir(fdopendir(fd.get()));
-  if (dir == nullptr) return sys::ErrnoError("read directory");
-  fd.Release();
-  return dir;
+  return sys::ReadDirectory(std::move(fd), "to be listed");
 }
 
 }  // namespace
@@ -95,7 +87,7 @@ absl::Status Directory::ListPart(size_t number,
   errno = 0;
   while (const dirent* entry = readdir(dir.get())) {
     const absl::string_view name = entry->d_name;
-    if (name == "." || name == "..") continue;
+    if (sys::IsDotOrDotDot(name)) continue;
     CLEAT_ASSIGN_OR_RETURN(const bool whiteout,
                            IsWhiteout(part, entry->d_name, entry->d_type));
     names->push_back({std::string(name), number, whiteout});

@@ -14,6 +14,7 @@
 
 #include "absl/strings/string_view.h"
 #include "lib/base/trace.h"
+#include "lib/cgroup/attach.h"
 #include "lib/ns/net.h"
 #include "lib/ns/uts.h"
 #include "lib/runtime/beneath.h"
@@ -147,40 +148,21 @@ Console MakeOwnConsole(const Plan& plan, int root,
   return console;
 }
 
-bool IsRealTime() {
-  const int policy = sched_getscheduler(0) & ~SCHED_RESET_ON_FORK;
-  return policy == SCHED_FIFO || policy == SCHED_RR;
-}
-
 // The parent says one word for each thing that is waited for.
 void AwaitWord(int start) {
   int none[sys::kMaxPassed];
   if (sys::ReceiveFds(start, none) < 0) _exit(125);
 }
 
-// Writing 0 moves the writer itself, which waits for nobody; moving another
-// process would wait for a grace period of RCU, 10 ms.
-void EnterCgroup(int tasks, const sys::ChildReport& report) {
-  if (write(tasks, "0", 1) == 1) return;
-  const int error = errno;
-  if (error == EINVAL && IsRealTime()) {
-    report.Refuse("enter cgroup", "",
-                  "it has no time for real-time programs, as this one is: "
-                  "give it some (cgset --cpu-rt-runtime=950000), or run "
-                  "this without (chrt --other 0)");
-  }
-  report.Fail("enter cgroup", "", error);
-}
-
 // The groups that the parent makes while this process does other things.
 void EnterGroupsThatFollow(const InitFds& fds, const sys::ChildReport& report) {
   if (!fds.groups_follow) return;
-  trace::Span span("enter cgroups", "");
+  trace::Span span("await cgroups", "");
   int tasks[sys::kMaxPassed];
   const int count = sys::ReceiveFds(fds.start, tasks);
   if (count < 0) _exit(125);
   for (int i = 0; i < count; ++i) {
-    EnterCgroup(tasks[i], report);
+    cgroup::EnterGroup(tasks[i], "", report);
     close(tasks[i]);
   }
 }
@@ -230,7 +212,9 @@ void BindToParent(const InitFds& fds, const sys::ChildReport& report) {
 }  // namespace
 
 void EnterCgroups(const InitFds& fds, const sys::ChildReport& report) {
-  for (const int tasks : fds.cgroup_tasks) EnterCgroup(tasks, report);
+  for (const int tasks : fds.cgroup_tasks) {
+    cgroup::EnterGroup(tasks, "", report);
+  }
 }
 
 // Keys of the caller's session are not the container's. A kernel without

@@ -1,11 +1,9 @@
 #include "lib/store/tree_size.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 
-#include <memory>
 #include <utility>
 #include <vector>
 
@@ -14,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "lib/base/status_macros.h"
+#include "lib/sys/dir.h"
 #include "lib/sys/errno.h"
 #include "lib/sys/fd.h"
 #include "lib/sys/file.h"
@@ -22,10 +21,6 @@ namespace cleat::store {
 namespace {
 
 constexpr int kFlags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW;
-
-struct CloseDir {
-  void operator()(DIR* dir) const { closedir(dir); }
-};
 
 using Inode = std::pair<dev_t, ino_t>;
 
@@ -88,12 +83,10 @@ absl::Status Measure::Enter(sys::Fd fd) {
   current_ = std::move(fd);
   Level level;
   CLEAT_ASSIGN_OR_RETURN(level.inode, InodeOf(current_));
-  const std::unique_ptr<DIR, CloseDir> dir(
-      fdopendir(fcntl(current_.get(), F_DUPFD_CLOEXEC, 0)));
+  const sys::Dir dir(fdopendir(fcntl(current_.get(), F_DUPFD_CLOEXEC, 0)));
   if (dir == nullptr) return Error("read", "a directory");
   while (const dirent* entry = readdir(dir.get())) {
-    const absl::string_view name = entry->d_name;
-    if (name == "." || name == "..") continue;
+    if (sys::IsDotOrDotDot(entry->d_name)) continue;
     CLEAT_RETURN_IF_ERROR(AddEntry(entry->d_name, level));
   }
   levels_.push_back(std::move(level));

@@ -1,6 +1,5 @@
 #include "lib/sys/file.h"
 
-#include <dirent.h>
 #include <linux/openat2.h>
 #include <stdio.h>
 #include <sys/random.h>
@@ -14,27 +13,11 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "lib/base/status_macros.h"
+#include "lib/sys/dir.h"
 #include "lib/sys/errno.h"
 
 namespace cleat::sys {
 namespace {
-
-struct CloseDir {
-  void operator()(DIR* dir) const { closedir(dir); }
-};
-using Dir = std::unique_ptr<DIR, CloseDir>;
-
-bool IsDotOrDotDot(absl::string_view name) {
-  return name == "." || name == "..";
-}
-
-// Takes `fd` over.
-absl::StatusOr<Dir> ReadDirectory(Fd fd, absl::string_view name) {
-  Dir dir(fdopendir(fd.get()));
-  if (dir == nullptr) return ErrnoError("read directory ", name);
-  fd.Release();
-  return dir;
-}
 
 // A name that no other process, thread or pid namespace takes at the same time.
 std::string TemporaryName(const std::string& path) {

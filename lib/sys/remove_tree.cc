@@ -1,15 +1,13 @@
 #include "lib/sys/remove_tree.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <memory>
-
 #include "absl/strings/str_cat.h"
 #include "lib/base/status_macros.h"
+#include "lib/sys/dir.h"
 #include "lib/sys/errno.h"
 #include "lib/sys/fd.h"
 #include "lib/sys/file.h"
@@ -18,11 +16,6 @@ namespace cleat::sys {
 namespace {
 
 constexpr int kMaxDepth = 64;
-
-struct CloseDir {
-  void operator()(DIR* dir) const { closedir(dir); }
-};
-using Dir = std::unique_ptr<DIR, CloseDir>;
 
 // Removes the tree at `name`. What lies too deep is moved up to the top, where
 // it begins again.
@@ -47,24 +40,13 @@ class Remover {
   bool moved_ = false;
 };
 
-absl::StatusOr<Dir> Read(Fd fd) {
-  Dir dir(fdopendir(fd.get()));
-  if (dir == nullptr) return ErrnoError("read directory");
-  fd.Release();
-  return dir;
-}
-
-bool IsDotOrDotDot(const char* name) {
-  const absl::string_view text = name;
-  return text == "." || text == "..";
-}
-
 absl::StatusOr<Fd> OpenDirectory(int dir, const char* name) {
   return OpenAt(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
 }
 
 absl::Status Remover::Empty(Fd fd, int depth) {
-  CLEAT_ASSIGN_OR_RETURN(Dir dir, Read(std::move(fd)));
+  CLEAT_ASSIGN_OR_RETURN(Dir dir,
+                         ReadDirectory(std::move(fd), "to be removed"));
   while (const dirent* entry = readdir(dir.get())) {
     if (IsDotOrDotDot(entry->d_name)) continue;
     CLEAT_RETURN_IF_ERROR(Remove(dirfd(dir.get()), entry->d_name, depth));
