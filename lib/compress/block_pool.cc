@@ -15,7 +15,10 @@ BlockPool::BlockPool(size_t block_size, std::vector<Encoder> encoders,
       encoders_(std::move(encoders)) {
   threads_.reserve(encoders_.size());
   for (const Encoder& encoder : encoders_) {
-    threads_.emplace_back([this, &encoder] { Encode(encoder); });
+    absl::StatusOr<sys::Thread> thread =
+        sys::Thread::Start([this, &encoder] { Encode(encoder); });
+    if (!thread.ok()) break;
+    threads_.push_back(*std::move(thread));
   }
 }
 
@@ -25,7 +28,7 @@ BlockPool::~BlockPool() {
     stop_ = true;
   }
   changed_.notify_all();
-  for (std::thread& thread : threads_) thread.join();
+  threads_.clear();
 }
 
 void BlockPool::Encode(const Encoder& encoder) {
@@ -68,7 +71,9 @@ absl::Status BlockPool::Submit() {
 
 absl::Status BlockPool::PutOutOldest() {
   Slot& slot = SlotOf(written_++);
-  {
+  if (threads_.empty()) {
+    slot.status = encoders_.front()(slot.block, &slot.result);
+  } else {
     std::unique_lock<std::mutex> lock(mutex_);
     changed_.wait(lock, [&slot] { return slot.done; });
     slot.done = false;

@@ -7,12 +7,12 @@
 #include <functional>
 #include <mutex>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "lib/compress/sink.h"
+#include "lib/sys/threads.h"
 
 namespace cleat::compress {
 
@@ -28,7 +28,8 @@ class BlockPool : public Sink {
   using Encoder =
       std::function<absl::Status(absl::string_view block, std::string* result)>;
 
-  // An encoder per thread; at least one.
+  // An encoder per thread; at least one. Where there are fewer threads to be
+  // had, some are left out; where there are none, the caller's encodes.
   BlockPool(size_t block_size, std::vector<Encoder> encoders, Output output);
   ~BlockPool() override;
 
@@ -50,7 +51,7 @@ class BlockPool : public Sink {
   void Encode(const Encoder& encoder);
   // Hands the block being filled over.
   absl::Status Submit();
-  // Waits for the oldest block and puts it out.
+  // Waits for the oldest block, or encodes it, and puts it out.
   absl::Status PutOutOldest();
 
   const size_t block_size_;
@@ -67,7 +68,7 @@ class BlockPool : public Sink {
   bool stop_ = false;
 
   std::vector<Encoder> encoders_;
-  std::vector<std::thread> threads_;
+  std::vector<sys::Thread> threads_;
 };
 
 }  // namespace cleat::compress

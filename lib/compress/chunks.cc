@@ -4,12 +4,12 @@
 #include <condition_variable>
 #include <mutex>
 #include <string>
-#include <thread>
 #include <utility>
 
 #include "absl/status/status.h"
 #include "lib/base/page_buffer.h"
 #include "lib/base/status_macros.h"
+#include "lib/sys/threads.h"
 
 namespace cleat::compress {
 namespace {
@@ -66,8 +66,12 @@ class Ahead : public ChunkSource {
   Ahead(ByteSource* source, SharedWork* work)
       : source_(source),
         work_(work),
-        buffer_(base::MakePageBuffer(kSlots * kChunkSize)),
-        thread_([this] { Produce(); }) {}
+        buffer_(base::MakePageBuffer(kSlots * kChunkSize)) {}
+
+  absl::Status Start() {
+    CLEAT_ASSIGN_OR_RETURN(thread_, sys::Thread::Start([this] { Produce(); }));
+    return absl::OkStatus();
+  }
 
   ~Ahead() override {
     {
@@ -75,7 +79,7 @@ class Ahead : public ChunkSource {
       stopped_ = true;
     }
     changed_.notify_one();
-    thread_.join();
+    thread_.Join();
   }
 
   absl::StatusOr<absl::string_view> Next() override {
@@ -169,7 +173,7 @@ class Ahead : public ChunkSource {
   bool holding_ = false;
   bool ended_ = false;
   bool stopped_ = false;
-  std::thread thread_;  // Last: it starts when all else is there.
+  sys::Thread thread_;
 };
 
 }  // namespace
@@ -179,7 +183,9 @@ std::unique_ptr<ChunkSource> ReadInPlace(ByteSource* source, SharedWork* work) {
 }
 
 std::unique_ptr<ChunkSource> ReadAhead(ByteSource* source, SharedWork* work) {
-  return std::make_unique<Ahead>(source, work);
+  auto ahead = std::make_unique<Ahead>(source, work);
+  if (!ahead->Start().ok()) return ReadInPlace(source, work);
+  return ahead;
 }
 
 }  // namespace cleat::compress

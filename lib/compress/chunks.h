@@ -32,7 +32,7 @@ std::unique_ptr<ChunkSource> ReadInPlace(ByteSource* source,
 
 // The same ahead, on a thread of its own and into a few buffers, so that
 // producing and using bytes share two cores. The thread ends when the chunks
-// are destroyed. Memory: 8 MiB.
+// are destroyed. Memory: 8 MiB. Where there is no thread to be had, in place.
 std::unique_ptr<ChunkSource> ReadAhead(ByteSource* source,
                                        SharedWork* work = nullptr);
 

@@ -1,10 +1,13 @@
 #include "lib/compress/chunks.h"
 
+#include <unistd.h>
+
 #include <deque>
 #include <mutex>
 
 #include "gtest/gtest.h"
 #include "lib/compress/test_data.h"
+#include "lib/testing/no_threads.h"
 
 namespace cleat::compress {
 namespace {
@@ -122,6 +125,21 @@ TEST_P(ChunksTest, WorkMayBeLeftUndone) {
   Collecting work;
   const auto chunks = Chunks(&source, &work);
   EXPECT_TRUE(chunks->Next().ok());
+}
+
+TEST_P(ChunksTest, AllBytesComeWhereThereIsNoOtherThread) {
+  const std::string data = SampleData(9000000);
+  EXPECT_EXIT(
+      {
+        testing::HaveNoMoreThreads();
+        StringSource source(data);
+        Collecting work;
+        const auto chunks = Chunks(&source, &work);
+        while (!chunks->Next()->empty()) {
+        }
+        _exit(work.all() == data ? 0 : 1);
+      },
+      ::testing::ExitedWithCode(0), "");
 }
 
 INSTANTIATE_TEST_SUITE_P(Threads, ChunksTest, ::testing::Bool(),

@@ -1,6 +1,7 @@
 #include "lib/compress/compress.h"
 
 #include <libdeflate.h>
+#include <unistd.h>
 #include <zstd.h>
 
 #include <string>
@@ -9,6 +10,7 @@
 #include "lib/compress/byte_source.h"
 #include "lib/compress/decompress.h"
 #include "lib/digest/sha256.h"
+#include "lib/testing/no_threads.h"
 
 namespace cleat::compress {
 namespace {
@@ -69,6 +71,17 @@ TEST_P(CompressTest, ThreadsAndPiecesDoNotMatter) {
     EXPECT_TRUE(Compress({GetParam(), 0, threads}, data) == one) << threads;
   }
   EXPECT_TRUE(Compress({GetParam(), 0, 2}, data, 3'000'000) == one);
+}
+
+TEST_P(CompressTest, OneThreadDoesAllWhereThereIsNoOther) {
+  const std::string data = Data(5'000'000);
+  const std::string one = Compress({GetParam(), 0, 1}, data);
+  EXPECT_EXIT(
+      {
+        testing::HaveNoMoreThreads();
+        _exit(Compress({GetParam(), 0, 2}, data) == one ? 0 : 1);
+      },
+      ::testing::ExitedWithCode(0), "");
 }
 
 TEST_P(CompressTest, OutputErrorIsReturned) {

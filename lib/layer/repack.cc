@@ -1,7 +1,6 @@
 #include "lib/layer/repack.h"
 
 #include <memory>
-#include <thread>
 #include <utility>
 
 #include "absl/strings/string_view.h"
@@ -9,6 +8,7 @@
 #include "lib/compress/channel.h"
 #include "lib/digest/sha256.h"
 #include "lib/layer/unpack.h"
+#include "lib/sys/threads.h"
 #include "lib/tarsplit/split_file.h"
 
 namespace cleat::layer {
@@ -36,18 +36,19 @@ absl::StatusOr<Repacked> Repack(const diff::Stack& before,
   digest::Sha256 hash;
   compress::Channel channel;
   absl::Status packed;
-  std::thread packer([&] {
-    packed = Pack(before, after, options, [&](absl::string_view data) {
-      hash.Update(data);
-      repacked.archive_size += static_cast<int64_t>(data.size());
-      return channel.Write(data);
-    });
-    channel.Close(packed);
-  });
+  CLEAT_ASSIGN_OR_RETURN(
+      sys::Thread packer, sys::Thread::Start([&] {
+        packed = Pack(before, after, options, [&](absl::string_view data) {
+          hash.Update(data);
+          repacked.archive_size += static_cast<int64_t>(data.size());
+          return channel.Write(data);
+        });
+        channel.Close(packed);
+      }));
   const absl::StatusOr<Unpacked> unpacked =
       UnpackFrom(channel, directory, form, tar_split);
   channel.Abandon();
-  packer.join();
+  packer.Join();
   // The reader has the packer's error with words about an archive.
   if (!packed.ok() && !absl::IsCancelled(packed)) return packed;
   if (!unpacked.ok()) return unpacked.status();

@@ -3,9 +3,9 @@
 #include <linux/netlink.h>
 #include <sched.h>
 
-#include <thread>
-
+#include "lib/base/status_macros.h"
 #include "lib/sys/errno.h"
+#include "lib/sys/threads.h"
 
 namespace cleat::net {
 namespace {
@@ -21,11 +21,13 @@ absl::StatusOr<sys::NetlinkSocket> OpenRoute() {
 
 absl::StatusOr<sys::NetlinkSocket> OpenRouteIn(int netns) {
   absl::StatusOr<sys::NetlinkSocket> socket = absl::UnknownError("");
-  std::thread([&] {
-    socket = setns(netns, CLONE_NEWNET) == 0
-                 ? OpenRoute()
-                 : sys::ErrnoError("enter a net namespace");
-  }).join();
+  CLEAT_ASSIGN_OR_RETURN(sys::Thread inside, sys::Thread::Start([&] {
+                           socket =
+                               setns(netns, CLONE_NEWNET) == 0
+                                   ? OpenRoute()
+                                   : sys::ErrnoError("enter a net namespace");
+                         }));
+  inside.Join();
   return socket;
 }
 

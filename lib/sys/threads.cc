@@ -1,17 +1,20 @@
 #include "lib/sys/threads.h"
 
-#include <pthread.h>
+#include <errno.h>
 #include <sched.h>
 
+#include <utility>
 #include <vector>
+
+#include "lib/sys/errno.h"
 
 namespace cleat::sys {
 namespace {
 
-struct Task {
-  absl::FunctionRef<void()> work;
-  int processor;
-};
+void* Run(void* work) {
+  (*static_cast<std::function<void()>*>(work))();
+  return nullptr;
+}
 
 // A new thread may be put where its maker runs and wait there for tens of
 // milliseconds, although another processor is idle. Forbidden that one, it
@@ -25,26 +28,43 @@ void LeaveProcessor(int processor) {
   sched_setaffinity(0, sizeof(allowed), &allowed);
 }
 
-void* Run(void* argument) {
-  const auto* const task = static_cast<const Task*>(argument);
-  LeaveProcessor(task->processor);
-  task->work();
-  return nullptr;
-}
-
 }  // namespace
 
+absl::StatusOr<Thread> Thread::Start(std::function<void()> work) {
+  Thread thread;
+  auto owned = std::make_unique<std::function<void()>>(std::move(work));
+  errno = pthread_create(&thread.thread_, nullptr, Run, owned.get());
+  if (errno != 0) return ErrnoError("start a thread");
+  thread.work_ = std::move(owned);
+  return thread;
+}
+
+Thread& Thread::operator=(Thread&& other) noexcept {
+  Join();
+  work_ = std::move(other.work_);
+  thread_ = other.thread_;
+  return *this;
+}
+
+void Thread::Join() {
+  if (work_ == nullptr) return;
+  pthread_join(thread_, nullptr);
+  work_.reset();
+}
+
 void OnThreads(size_t count, absl::FunctionRef<void()> work) {
-  Task task = {work, sched_getcpu()};
-  std::vector<pthread_t> others;
-  pthread_t thread;
-  // std::thread would throw where there is none.
-  while (others.size() + 1 < count &&
-         pthread_create(&thread, nullptr, Run, &task) == 0) {
-    others.push_back(thread);
+  const int processor = sched_getcpu();
+  std::vector<Thread> others;
+  others.reserve(count);
+  while (others.size() + 1 < count) {
+    absl::StatusOr<Thread> thread = Thread::Start([=] {
+      LeaveProcessor(processor);
+      work();
+    });
+    if (!thread.ok()) break;
+    others.push_back(*std::move(thread));
   }
   work();
-  for (const pthread_t other : others) pthread_join(other, nullptr);
 }
 
 }  // namespace cleat::sys

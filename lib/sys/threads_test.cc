@@ -1,28 +1,57 @@
 #include "lib/sys/threads.h"
 
 #include <sched.h>
-#include <sys/resource.h>
+#include <stdio.h>
 #include <unistd.h>
 
 #include <atomic>
+#include <utility>
 
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "lib/testing/no_threads.h"
 
 namespace cleat::sys {
 namespace {
+
+using ::testing::HasSubstr;
+
+TEST(ThreadTest, HasWorkedWhenItIsJoined) {
+  int worked = 0;
+  auto thread = Thread::Start([&] { ++worked; });
+  ASSERT_TRUE(thread.ok()) << thread.status();
+  thread->Join();
+  EXPECT_EQ(worked, 1);
+  thread->Join();
+  *thread = *Thread::Start([&] { ++worked; });
+  Thread moved = *std::move(thread);
+  moved = Thread();
+  EXPECT_EQ(worked, 2);
+}
+
+TEST(ThreadTest, IsJoinedAtItsEnd) {
+  int worked = 0;
+  {
+    const auto thread = Thread::Start([&] { ++worked; });
+  }
+  EXPECT_EQ(worked, 1);
+}
+
+TEST(ThreadTest, SaysThatThereAreNoMore) {
+  EXPECT_EXIT(
+      {
+        testing::HaveNoMoreThreads();
+        const auto thread = Thread::Start([] {});
+        fprintf(stderr, "%s\n", thread.status().ToString().c_str());
+        _exit(thread.ok() ? 1 : 0);
+      },
+      ::testing::ExitedWithCode(0), HasSubstr("start a thread: Resource"));
+}
 
 int Calls(size_t count) {
   std::atomic<int> calls = 0;
   OnThreads(count, [&] { ++calls; });
   return calls;
-}
-
-// As an ordinary user, whom the limit holds.
-int CallsWithoutMoreThreads() {
-  const rlimit none = {0, 0};
-  if (setrlimit(RLIMIT_NPROC, &none) != 0) return -1;
-  if (geteuid() == 0 && setresuid(65534, 65534, 65534) != 0) return -1;
-  return Calls(3);
 }
 
 TEST(ThreadsTest, AllHaveCalledWhenItReturns) {
@@ -43,8 +72,12 @@ TEST(ThreadsTest, AllMayRunWhereTheirMakerMay) {
 }
 
 TEST(ThreadsTest, OneDoesAllWhereThereIsNoOther) {
-  EXPECT_EXIT(_exit(CallsWithoutMoreThreads()), ::testing::ExitedWithCode(1),
-              "");
+  EXPECT_EXIT(
+      {
+        testing::HaveNoMoreThreads();
+        _exit(Calls(3));
+      },
+      ::testing::ExitedWithCode(1), "");
 }
 
 }  // namespace
