@@ -62,6 +62,9 @@ absl::StatusOr<Target> FindTarget(const Side& side, const Path& path,
   if (place.kind == Kind::kAbsent && wanted.directory) {
     return Refused(path, "there is no such directory");
   }
+  if (place.kind == Kind::kSpecial) {
+    return Refused(path, "a device, a FIFO or a socket is not overwritten");
+  }
   if (place.kind == Kind::kOther && tree) {
     return Refused(path, "a directory is not copied to what is none");
   }

@@ -83,6 +83,11 @@ absl::StatusOr<Place> WholeDirectory(const Side& side,
   return place;
 }
 
+Kind KindOf(mode_t mode) {
+  if (S_ISDIR(mode)) return Kind::kDirectory;
+  return S_ISREG(mode) || S_ISLNK(mode) ? Kind::kOther : Kind::kSpecial;
+}
+
 absl::Status SetKind(const std::string& path, bool directory, Place* place) {
   struct stat info;
   if (fstatat(place->parent.get(), place->base.c_str(), &info,
@@ -91,7 +96,7 @@ absl::Status SetKind(const std::string& path, bool directory, Place* place) {
     place->kind = Kind::kAbsent;
     return absl::OkStatus();
   }
-  place->kind = S_ISDIR(info.st_mode) ? Kind::kDirectory : Kind::kOther;
+  place->kind = KindOf(info.st_mode);
   if (!directory || place->kind == Kind::kDirectory) return absl::OkStatus();
   return absl::FailedPreconditionError(
       absl::StrCat(path, ": it is not a directory"));

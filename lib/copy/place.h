@@ -39,7 +39,8 @@ struct Path {
 };
 Path ParsePath(absl::string_view text);
 
-enum class Kind { kAbsent, kDirectory, kOther };
+// kSpecial is a device, a FIFO or a socket.
+enum class Kind { kAbsent, kDirectory, kSpecial, kOther };
 
 // A name in an open directory, and what is there now. The name is "" where the
 // directory itself is meant.

@@ -263,13 +263,27 @@ END
   [ -z "$(ls -A whole/proc)$(ls -A whole/sys)" ]
 }
 
-@test "a FIFO or a device in the way is not waited for" {
+@test "a FIFO or a device is not waited for, and never overwritten" {
   service 'mkfifo /fifo; mknod /null c 1 3; ln -s /fifo /tofifo'
   container-copy web:/fifo .
   [ -p fifo ]
   container-copy --archive web:/null .
   [ -c null ]
   echo x >x
-  container-copy x web:/fifo
-  [ "$(inside cat /fifo)" = x ]
+  inside sh -c 'echo kept >/kept'
+  for path in /fifo /tofifo /null /dev/null; do
+    job "container-copy x web:$path"
+    expect 1 "$path: a device, a FIFO or a socket is not overwritten"
+  done
+  [ "$(inside stat -c %F /fifo /null /dev/null)" = 'fifo
+character special file
+character special file' ]
+  # Of the host's all the less.
+  ln -s null tonull
+  for path in fifo null tonull; do
+    job "container-copy web:/kept $path"
+    expect 1 "$path: a device, a FIFO or a socket is not overwritten"
+  done
+  [ -p fifo ]
+  [ -c null ]
 }
