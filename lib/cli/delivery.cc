@@ -13,6 +13,7 @@
 #include "lib/base/status_macros.h"
 #include "lib/sys/errno.h"
 #include "lib/sys/file.h"
+#include "lib/sys/in_place.h"
 #include "lib/sys/interrupt.h"
 
 namespace cleat::cli {
@@ -26,8 +27,7 @@ bool IsRegular(int fd) {
   return fstat(fd, &info) == 0 && S_ISREG(info.st_mode);
 }
 
-// A file that exists and is no regular one (a pipe, a device) is written to
-// and never replaced.
+// A pipe, a device.
 bool IsSpecial(const std::string& path) {
   struct stat info;
   return stat(path.c_str(), &info) == 0 && !S_ISREG(info.st_mode);
@@ -106,8 +106,8 @@ absl::Status Deliver(absl::string_view text, const DeliveryOptions& options) {
   if (options.file.empty()) {
     return WriteStream(STDOUT_FILENO, text, "standard output", options.confirm);
   }
-  if (IsSpecial(options.file)) {
-    CLEAT_ASSIGN_OR_RETURN(sys::Fd fd, sys::Open(options.file, O_WRONLY));
+  CLEAT_ASSIGN_OR_RETURN(const sys::Fd fd, sys::OpenInPlace(options.file));
+  if (fd.valid()) {
     return WriteStream(fd.get(), text, options.file, options.confirm);
   }
   if (options.if_changed) {

@@ -7,6 +7,7 @@
 #include "lib/base/units.h"
 #include "lib/stage/anchor.h"
 #include "lib/sys/file.h"
+#include "lib/sys/in_place.h"
 
 namespace cleat::stage {
 
@@ -14,6 +15,8 @@ absl::Status WritePidFile(const Run& run, pid_t pid) {
   if (!run.options.run().has_pid_file()) return absl::OkStatus();
   CLEAT_ASSIGN_OR_RETURN(const std::string path,
                          Absolute(run.options.run().pid_file()));
+  CLEAT_ASSIGN_OR_RETURN(const sys::Fd fd, sys::OpenInPlace(path));
+  if (fd.valid()) return sys::WriteAll(fd.get(), absl::StrCat(pid), path);
   proto::Step step = NewStep();
   step.set_file(path);
   CLEAT_RETURN_IF_ERROR(run.instance->Record(step));

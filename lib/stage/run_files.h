@@ -15,7 +15,8 @@ namespace cleat::stage {
 
 // Writes the container's first process to --pid-file, where that is given, for
 // as long as there is the container: a number without a newline, as docker,
-// crun and runc do, in one step (rename(2)).
+// crun and runc do, in one step (rename(2)). A pipe, a device and what a
+// descriptor's name leads to are written to, and stay.
 absl::Status WritePidFile(const Run& run, pid_t pid);
 
 // The descriptors of --preserve-fd. kInvalidArgument for one that is not open.

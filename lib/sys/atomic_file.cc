@@ -8,6 +8,7 @@
 #include "lib/base/status_macros.h"
 #include "lib/sys/errno.h"
 #include "lib/sys/file.h"
+#include "lib/sys/in_place.h"
 
 namespace cleat::sys {
 
@@ -26,11 +27,8 @@ absl::StatusOr<AtomicFile> AtomicFile::Create(const std::string& path,
                                               mode_t mode) {
   AtomicFile file;
   file.path_ = path;
-  struct stat info;
-  if (stat(path.c_str(), &info) == 0 && !S_ISREG(info.st_mode)) {
-    CLEAT_ASSIGN_OR_RETURN(file.fd_, Open(path, O_WRONLY));
-    return file;
-  }
+  CLEAT_ASSIGN_OR_RETURN(file.fd_, OpenInPlace(path));
+  if (file.fd_.valid()) return file;
   const std::string temporary = absl::StrCat(path, ".tmp.", getpid());
   CLEAT_ASSIGN_OR_RETURN(file.fd_,
                          Open(temporary, O_WRONLY | O_CREAT | O_EXCL, mode));

@@ -14,7 +14,8 @@ namespace cleat::sys {
 
 // A file that is written bit by bit and appears at once and whole: what is
 // there stays until Commit, and without it nothing remains. What is no regular
-// file (/dev/null, a FIFO) is written as it is.
+// file (/dev/null, a FIFO) is written as it is, as is what a descriptor's name
+// (/dev/stdout) leads to.
 class AtomicFile {
  public:
   // Of no file.

@@ -428,6 +428,15 @@ await() {
   [ "$(get version out)" = 1 ]
   root --output=/dev/null
   [ -c /dev/null ]
+  # What the name of a descriptor leads to is a file, and the name none.
+  ln -s /proc/self/fd/1 stdout
+  echo '{"version":1}' >file
+  for _ in 1 2; do
+    root --output=stdout >>file
+    image-export --output=stdout "$OCI" etc/passwd >>bytes
+  done
+  [ "$(readlink stdout)" = /proc/self/fd/1 ]
+  [ "$(jq -c .version file)" = $'1\n1\n1' ]
 }
 
 @test "a container whose holder is killed has ended, and can be unwound" {

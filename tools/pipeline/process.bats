@@ -222,6 +222,17 @@ status_of() {
   refused absent/c.pid --pid-file=absent/c.pid
 }
 
+@test "a pid file that is a device or a pipe is written to, and stays" {
+  mknod null c 1 3
+  rootfs-run --input=base.json --pid-file=null -- true
+  [ "$(stat -c '%t %T' null)" = '1 3' ]
+  [ "$(rootfs-run --input=base.json --pid-file=/dev/fd/5 -- true \
+    5> >(cat))" -gt 1 ]
+  mkdir directory
+  refused directory --pid-file=directory
+  [ -d directory ]
+}
+
 @test "descriptors: only those that are preserved" {
   run_in '-- ls /proc/self/fd 5</dev/null'
   [ "$(wc -l <out)" = 4 ]
