@@ -3,8 +3,8 @@
 #include "absl/strings/str_cat.h"
 #include "lib/base/status_macros.h"
 #include "lib/cgroup/processes.h"
-#include "lib/cli/containers.h"
 #include "lib/cli/current_process.h"
+#include "lib/cli/each_container.h"
 #include "lib/cli/tool.h"
 #include "lib/journal/process.h"
 #include "lib/sys/pidfd.h"
@@ -60,16 +60,20 @@ absl::Status ContainerKill(const proto::ContainerKillOptions& options,
       const int signal,
       sys::SignalNumber(options.has_signal() ? options.signal() : "KILL"));
   CLEAT_ASSIGN_OR_RETURN(
-      const std::vector<journal::Instance> instances,
-      cli::SelectContainers(
+      const std::vector<cli::NamedContainer> named,
+      cli::ResolveContainers(
           pb::ToolOf<proto::ContainerKillOptions>(),
           {options.id(), options.containers(), options.input()}));
-  absl::Status result;
-  for (const journal::Instance& instance : instances) {
-    result.Update(options.all() ? KillAll(instance, signal)
-                                : Kill(instance, signal));
+  cli::EachResult result;
+  for (const cli::NamedContainer& it : named) {
+    absl::Status status = it.instance.status();
+    if (status.ok()) {
+      status = options.all() ? KillAll(*it.instance, signal)
+                             : Kill(*it.instance, signal);
+    }
+    if (!status.ok()) result.Failed(status);
   }
-  return result;
+  return std::move(result).ToStatus();
 }
 
 }  // namespace

@@ -89,6 +89,14 @@ b" ]
   [ "$(exit_status a) $(exit_status b)" = "1 2" ]
 }
 
+@test "several are killed, and one error keeps none from it" {
+  trapping a 'exit 1'
+  trapping b 'exit 2'
+  job "container-kill --signal=TERM a none b absent"
+  expect 1 "container-kill: container 'none'" "'absent'"
+  [ "$(container-wait a; echo $?) $(container-wait b; echo $?)" = "1 2" ]
+}
+
 @test "containers to stop come from documents, too" {
   trapping web 'exit 0'
   container-stop <web.json
