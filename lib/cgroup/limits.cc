@@ -29,14 +29,19 @@ int64_t Memory(const CgroupSpec& spec) {
   return spec.memory_max_bytes() == 0 ? -1 : spec.memory_max_bytes();
 }
 
+// As docker has it, 0 says nothing.
+bool AsksForSwap(const CgroupSpec& spec) {
+  return spec.memory_swap_max_bytes() != 0;
+}
+
 // Memory and swap together; as much swap as memory unless said otherwise.
 int64_t MemoryAndSwap(const CgroupSpec& spec) {
-  if (spec.has_memory_swap_max_bytes()) return spec.memory_swap_max_bytes();
+  if (AsksForSwap(spec)) return spec.memory_swap_max_bytes();
   return Memory(spec) < 0 ? -1 : 2 * Memory(spec);
 }
 
 bool HasSwap(const CgroupSpec& spec) {
-  return spec.has_memory_max_bytes() || spec.has_memory_swap_max_bytes();
+  return spec.has_memory_max_bytes() || AsksForSwap(spec);
 }
 
 bool HasBandwidth(const CgroupSpec& spec) {
@@ -261,9 +266,7 @@ Values NetCls(const CgroupSpec& spec) {
 
 bool Never(const CgroupSpec&) { return false; }
 
-bool SwapIsDefault(const CgroupSpec& spec) {
-  return !spec.has_memory_swap_max_bytes();
-}
+bool SwapIsDefault(const CgroupSpec& spec) { return !AsksForSwap(spec); }
 
 // A file, and what of the spec goes there.
 struct Row {

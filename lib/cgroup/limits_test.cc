@@ -43,6 +43,15 @@ TEST(LimitsTest, MemoryAloneGivesAsMuchSwapIfThereIsAny) {
               ElementsAre("memory.max=67108864", "memory.swap.max=67108864?"));
 }
 
+TEST(LimitsTest, SwapOfNothingIsAsIfNotGiven) {
+  proto::CgroupSpec spec = Memory(64 * kMiB);
+  spec.set_memory_swap_max_bytes(0);
+  EXPECT_EQ(Texts(LimitsV1(spec)), Texts(LimitsV1(Memory(64 * kMiB))));
+  EXPECT_EQ(Texts(LimitsV2(spec)), Texts(LimitsV2(Memory(64 * kMiB))));
+  spec.clear_memory_max_bytes();
+  EXPECT_THAT(LimitsV1(spec), IsEmpty());
+}
+
 TEST(LimitsTest, SwapAskedForMustBeThere) {
   proto::CgroupSpec spec = Memory(64 * kMiB);
   spec.set_memory_swap_max_bytes(96 * kMiB);
