@@ -168,14 +168,12 @@ absl::StatusOr<User> FindUser(absl::string_view passwd, absl::string_view group,
                               absl::string_view user) {
   const size_t colon = user.find(':');
   const absl::string_view name = user.substr(0, colon);
-  if (name.empty() && colon != absl::string_view::npos) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("user '", user, "': give NAME|UID[:GROUP|GID]"));
-  }
+  const absl::string_view group_name =
+      colon == absl::string_view::npos ? "" : user.substr(colon + 1);
   CLEAT_ASSIGN_OR_RETURN(User found,
                          FindName(passwd, group, name.empty() ? "0" : name));
-  if (colon == absl::string_view::npos) return found;
-  CLEAT_ASSIGN_OR_RETURN(found.gid, FindGroup(group, user.substr(colon + 1)));
+  if (group_name.empty()) return found;
+  CLEAT_ASSIGN_OR_RETURN(found.gid, FindGroup(group, group_name));
   found.additional_gids.clear();
   return found;
 }

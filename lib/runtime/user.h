@@ -19,11 +19,11 @@ struct User {
   std::string home = "/";
 };
 
-// Finds "NAME|UID[:GROUP|GID]" (empty: uid 0) in the text of passwd(5) and
-// group(5), as Docker does: a number needs no entry, a name does; without a
-// group the user's own one and those that list him, with one that one alone.
-// Lines that are malformed are no entries. kNotFound for an unknown name,
-// kInvalidArgument for what is no user at all.
+// Finds "NAME|UID[:GROUP|GID]" (either may be empty: uid 0, no group) in the
+// text of passwd(5) and group(5), as Docker does: a number needs no entry, a
+// name does; without a group the user's own one and those that list him, with
+// one that one alone. Lines that are malformed are no entries. kNotFound for an
+// unknown name.
 absl::StatusOr<User> FindUser(absl::string_view passwd, absl::string_view group,
                               absl::string_view user);
 

@@ -80,8 +80,15 @@ TEST(UserTest, UnknownGroupIsNotFound) {
   EXPECT_TRUE(absl::IsNotFound(Find("www:bad").status()));
 }
 
+TEST(UserTest, AnEmptyPartIsNone) {
+  EXPECT_EQ(Find(":staff")->uid, 0);
+  EXPECT_EQ(Find(":staff")->gid, 50);
+  EXPECT_EQ(Find("www:")->gid, 34);
+  EXPECT_THAT(Find("www:")->additional_gids, ElementsAre(50, 34));
+  EXPECT_EQ(Find(":")->home, "/root");
+}
+
 TEST(UserTest, WhatIsNoUserIsRefused) {
-  EXPECT_TRUE(absl::IsInvalidArgument(Find(":staff").status()));
   EXPECT_TRUE(absl::IsNotFound(Find("-1").status()));
   EXPECT_TRUE(absl::IsNotFound(Find("4294967295").status()));
 }
