@@ -38,12 +38,22 @@ absl::Status AddDevices(const Run& run, proto::oci::Spec* spec) {
   return absl::OkStatus();
 }
 
+// The working directory, which is made as mount points are.
+bool LacksDirectory(const RunSpec& made) {
+  proto::oci::Spec spec;
+  *spec.mutable_mounts() = made.spec.mounts();
+  spec.add_mounts()->set_destination(made.spec.process().cwd());
+  return !runtime::MissingMountPoints(made.root.get(), spec).empty();
+}
+
 absl::Status PrepareMountPoints(Run& run, RunSpec& made) {
   const std::vector<std::string> missing =
       runtime::MissingMountPoints(made.root.get(), made.spec);
-  if (missing.empty()) return absl::OkStatus();
   const bool writable =
       !run.rootfs.spec().read_only() || run.rootfs.state().has_upper();
+  if (missing.empty() && (writable || !LacksDirectory(made))) {
+    return absl::OkStatus();
+  }
   if (!writable) {
     CLEAT_ASSIGN_OR_RETURN(made.root,
                            mount::MountRootInMemory(run.rootfs, run.id_maps));

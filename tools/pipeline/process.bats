@@ -195,6 +195,9 @@ status_of() {
   expect 0
   [ "$output" = /new/directory ]
   refused relative --workdir=relative
+  run_in '--read-only --workdir=/new/directory -- sh -c "pwd; touch x"'
+  expect 1 'Read-only file system'
+  [ "$output" = /new/directory ]
 }
 
 @test "the score of the OOM killer" {
