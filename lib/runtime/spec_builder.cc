@@ -25,9 +25,9 @@ constexpr size_t kShortId = 12;
 constexpr size_t kMaxHostname = 64;
 
 absl::StatusOr<std::string> Hostname(const SpecSources& sources) {
-  const std::string name = sources.process.has_hostname()
-                               ? sources.process.hostname()
-                               : sources.id.substr(0, kShortId);
+  const std::string& asked = sources.process.hostname();
+  const std::string name =
+      asked.empty() ? sources.id.substr(0, kShortId) : asked;
   if (name.size() <= kMaxHostname && name.find('\0') == std::string::npos) {
     return name;
   }

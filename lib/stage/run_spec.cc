@@ -64,9 +64,20 @@ absl::Status PrepareMountPoints(Run& run, RunSpec& made) {
   return absl::OkStatus();
 }
 
+// The host keeps its names.
+absl::Status CheckNames(const Run& run) {
+  const proto::ProcessSpec& process = run.process.spec();
+  const bool named =
+      !process.hostname().empty() || !process.domainname().empty();
+  if (!named || run.namespaces.spec().uts() != "host") return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      "--uts=host: takes no --hostname or --domainname");
+}
+
 }  // namespace
 
 absl::StatusOr<RunSpec> MakeRunSpec(Run& run) {
+  CLEAT_RETURN_IF_ERROR(CheckNames(run));
   RunSpec made;
   CLEAT_ASSIGN_OR_RETURN(made.root, MountRoot(run));
   CLEAT_ASSIGN_OR_RETURN(made.spec,

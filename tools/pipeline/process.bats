@@ -179,6 +179,13 @@ status_of() {
   expect 0
   [ "$output" = $'web\nexample.org\nweb' ]
   refused hostname "--hostname=$(printf 'x%.0s' {1..65})"
+  # An empty one is none, and never the host's.
+  run_in '--hostname= -- sh -c "hostname; echo \$HOSTNAME"'
+  [[ $output =~ ^([0-9a-f]{12})$'\n'([0-9a-f]{12})$ ]]
+  [ "${BASH_REMATCH[1]}" = "${BASH_REMATCH[2]}" ]
+  # The host keeps its own.
+  refused 'uts=host: takes no --hostname' '--uts=host --hostname=web'
+  refused 'uts=host: takes no' '--uts=host --domainname=example.org'
 }
 
 @test "entrypoint, command and arguments" {
