@@ -2,6 +2,8 @@
 
 #include <linux/capability.h>
 
+#include <set>
+
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
@@ -50,9 +52,10 @@ absl::StatusOr<std::string> Workdir(const SpecSources& sources) {
 void SetUser(const User& user, proto::oci::User* out) {
   out->set_uid(user.uid);
   out->set_gid(user.gid);
+  std::set<uint32_t> known = {user.gid};
   out->add_additional_gids(user.gid);
   for (const uint32_t gid : user.additional_gids) {
-    out->add_additional_gids(gid);
+    if (known.insert(gid).second) out->add_additional_gids(gid);
   }
 }
 
@@ -95,12 +98,25 @@ absl::Status ApplyCapabilities(const proto::ProcessSpec& asked,
   return absl::OkStatus();
 }
 
+// Of several for one resource the last holds.
+absl::Status AddUlimit(const std::string& ulimit,
+                       proto::oci::Process* process) {
+  CLEAT_ASSIGN_OR_RETURN(const proto::oci::Rlimit asked, ParseUlimit(ulimit));
+  for (proto::oci::Rlimit& rlimit : *process->mutable_rlimits()) {
+    if (rlimit.type() != asked.type()) continue;
+    rlimit = asked;
+    return absl::OkStatus();
+  }
+  *process->add_rlimits() = asked;
+  return absl::OkStatus();
+}
+
 // Resource limits, kernel parameters and what else has a number.
 absl::Status ApplyLimits(const proto::ProcessSpec& asked,
                          proto::oci::Spec* spec) {
   proto::oci::Process& process = *spec->mutable_process();
   for (const std::string& ulimit : asked.ulimit()) {
-    CLEAT_ASSIGN_OR_RETURN(*process.add_rlimits(), ParseUlimit(ulimit));
+    CLEAT_RETURN_IF_ERROR(AddUlimit(ulimit, &process));
   }
   for (const std::string& sysctl : asked.sysctl()) {
     CLEAT_RETURN_IF_ERROR(AddSysctl(sysctl, spec->mutable_linux()));
@@ -138,7 +154,7 @@ absl::StatusOr<std::vector<std::string>> ProgramOf(const SpecSources& sources) {
     argv.insert(argv.end(), sources.image.cmd().begin(),
                 sources.image.cmd().end());
   }
-  if (!argv.empty() && !argv[0].empty()) return argv;
+  if (!argv.empty()) return argv;
   return absl::InvalidArgumentError(
       "run: no program: the image names none, so give one after the options");
 }

@@ -105,6 +105,35 @@ TEST(SpecBuilderTest, RequestWinsOverTheImage) {
   EXPECT_EQ(spec.hostname(), "web");
 }
 
+TEST(SpecBuilderTest, EmptyHostnameIsNone) {
+  SpecSources sources = Sources();
+  sources.process.set_hostname("");
+  EXPECT_EQ(Build(sources).hostname(), "0123456789ab");
+}
+
+TEST(SpecBuilderTest, OfSeveralUlimitsForOneResourceTheLastHolds) {
+  SpecSources sources = Sources();
+  for (const char* ulimit : {"nofile=100", "core=0", "nofile=200:300"}) {
+    sources.process.add_ulimit(ulimit);
+  }
+  const auto rlimits = Build(sources).process().rlimits();
+  ASSERT_EQ(rlimits.size(), 2);
+  EXPECT_EQ(rlimits[0].type(), "RLIMIT_NOFILE");
+  EXPECT_EQ(rlimits[0].soft(), 200);
+  EXPECT_EQ(rlimits[0].hard(), 300);
+  EXPECT_EQ(rlimits[1].type(), "RLIMIT_CORE");
+}
+
+TEST(SpecBuilderTest, AGroupIsGivenOnce) {
+  SpecSources sources = Sources();
+  sources.process.set_user("2:3");
+  for (const char* group : {"5", "3", "6", "5"}) {
+    sources.process.add_group_add(group);
+  }
+  EXPECT_THAT(Build(sources).process().user().additional_gids(),
+              ElementsAre(3, 5, 6));
+}
+
 TEST(SpecBuilderTest, RelativeWorkdirAndLongHostnameAreRefused) {
   SpecSources sources = Sources();
   sources.process.set_workdir("relative");
