@@ -11,6 +11,7 @@
 #include "lib/copy/tree_reader.h"
 #include "lib/copy/tree_writer.h"
 #include "lib/layer/name.h"
+#include "lib/sys/in_place.h"
 #include "lib/tar/reader.h"
 
 namespace cleat::copy {
@@ -49,6 +50,11 @@ absl::StatusOr<Target> InDirectory(const Place& place,
   return target;
 }
 
+bool MayBeReplaced(const Side& side, const Path& path, const Place& place) {
+  return place.kind != Kind::kSpecial &&
+         (side.is_container() || !sys::IsDescriptorName(path.text));
+}
+
 absl::StatusOr<Target> FindTarget(const Side& side, const Path& path,
                                   const Path& source, const Place& from) {
   const bool tree = from.kind == Kind::kDirectory;
@@ -62,8 +68,10 @@ absl::StatusOr<Target> FindTarget(const Side& side, const Path& path,
   if (place.kind == Kind::kAbsent && wanted.directory) {
     return Refused(path, "there is no such directory");
   }
-  if (place.kind == Kind::kSpecial) {
-    return Refused(path, "a device, a FIFO or a socket is not overwritten");
+  if (!MayBeReplaced(side, path, place)) {
+    return Refused(path,
+                   "a device, a FIFO, a socket or a descriptor is not "
+                   "overwritten");
   }
   if (place.kind == Kind::kOther && tree) {
     return Refused(path, "a directory is not copied to what is none");

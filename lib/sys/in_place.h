@@ -14,6 +14,10 @@ namespace cleat::sys {
 // are those of open(2), as for a directory.
 absl::StatusOr<Fd> OpenInPlace(const std::string& path);
 
+// Whether the path is the name of a descriptor, through links or not: it says
+// what is open, whatever file readlink(2) says.
+bool IsDescriptorName(const std::string& path);
+
 }  // namespace cleat::sys
 
 #endif  // CLEAT_LIB_SYS_IN_PLACE_H_

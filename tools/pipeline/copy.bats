@@ -273,7 +273,7 @@ END
   inside sh -c 'echo kept >/kept'
   for path in /fifo /tofifo /null /dev/null; do
     job "container-copy x web:$path"
-    expect 1 "$path: a device, a FIFO or a socket is not overwritten"
+    expect 1 "$path: a device, a FIFO, a socket or a descriptor is not overwritten"
   done
   [ "$(inside stat -c %F /fifo /null /dev/null)" = 'fifo
 character special file
@@ -282,8 +282,14 @@ character special file' ]
   ln -s null tonull
   for path in fifo null tonull; do
     job "container-copy web:/kept $path"
-    expect 1 "$path: a device, a FIFO or a socket is not overwritten"
+    expect 1 "$path: a device, a FIFO, a socket or a descriptor is not overwritten"
   done
   [ -p fifo ]
   [ -c null ]
+  # What the name of a descriptor leads to has more in it than comes now.
+  ln -s /proc/self/fd/5 five
+  echo more >text
+  job "container-copy web:/kept five 5>>text"
+  expect 1 "five: a device, a FIFO, a socket or a descriptor is not overwritten"
+  [ "$(cat text)" = more ]
 }
