@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <string>
 
@@ -11,6 +12,8 @@
 #include "absl/strings/str_cat.h"
 #include "lib/base/trace.h"
 #include "lib/ns/kinds.h"
+#include "lib/procfs/id_map.h"
+#include "lib/procfs/status.h"
 #include "lib/sys/file.h"
 
 namespace cleat::ns {
@@ -74,6 +77,17 @@ bool InChroot() {
          (root.st_dev != first.st_dev || root.st_ino != first.st_ino);
 }
 
+// Who has no id in his user namespace makes none (user_namespaces(7)).
+bool HasId(absl::string_view map_file, uint32_t id) {
+  const auto map = procfs::ReadIdMap(map_file);
+  return !map.ok() || procfs::MapOut(*map, id).has_value();
+}
+
+bool IsFiltered() {
+  const auto status = procfs::ReadStatus();
+  return status.ok() && status->seccomp != 0;
+}
+
 std::string PermissionCure(uint64_t flags) {
   if ((flags & CLONE_NEWUSER) == 0) {
     return "CAP_SYS_ADMIN is needed, which a new user namespace gives";
@@ -85,7 +99,15 @@ std::string PermissionCure(uint64_t flags) {
     return "sysctl kernel.apparmor_restrict_unprivileged_userns=0 allows it";
   }
   if (InChroot()) return "the kernel makes no user namespace in a chroot";
-  return "a seccomp filter or a security module forbids it";
+  if (!HasId("uid_map", geteuid()) || !HasId("gid_map", getegid())) {
+    return "the user namespace around this has no id for its user or group: "
+           "give it one in /proc/self/uid_map and gid_map";
+  }
+  if (IsFiltered()) {
+    return "a system call filter around this may forbid it: "
+           "--security-opt=seccomp=unconfined there lets it pass";
+  }
+  return "a security module forbids it, or this is in a chroot";
 }
 
 std::string Cure(uint64_t flags, int error) {

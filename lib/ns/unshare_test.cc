@@ -3,8 +3,13 @@
 #include <errno.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <sched.h>
+#include <stddef.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "absl/strings/match.h"
@@ -88,6 +93,49 @@ TEST(UnshareTest, SaysThatAChrootIsInTheWay) {
                     report.Check("refused", absl::IsPermissionDenied(status));
                     report.Check("says so", absl::StrContains(status.message(),
                                                               "in a chroot"));
+                  }),
+              IsEmpty());
+}
+
+TEST(UnshareTest, SaysThatTheCallerHasNoId) {
+  const std::string missing = testing::NamespacesMissing(CLONE_NEWUSER);
+  if (!missing.empty()) GTEST_SKIP() << missing;
+  EXPECT_THAT(RunInNamespaces(
+                  0,
+                  [](Report& report) {
+                    report.Check("enter a namespace without ids",
+                                 unshare(CLONE_NEWUSER) == 0);
+                    const absl::Status status = Unshare(CLONE_NEWUSER);
+                    report.Check("refused", absl::IsPermissionDenied(status));
+                    report.Check("says so",
+                                 absl::StrContains(status.message(),
+                                                   "/proc/self/uid_map"));
+                  }),
+              IsEmpty());
+}
+
+// Every call of unshare(2) is refused, as containers' profiles do.
+bool ForbidUnshare() {
+  struct sock_filter code[] = {
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_unshare, 0, 1),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)};
+  const struct sock_fprog filter = {4, code};
+  return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+         prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) == 0;
+}
+
+TEST(UnshareTest, SaysThatAFilterIsInTheWay) {
+  EXPECT_THAT(RunInNamespaces(
+                  0,
+                  [](Report& report) {
+                    report.Check("filter", ForbidUnshare());
+                    const absl::Status status = Unshare(CLONE_NEWUSER);
+                    report.Check("refused", absl::IsPermissionDenied(status));
+                    report.Check("says what helps",
+                                 absl::StrContains(status.message(),
+                                                   "seccomp=unconfined"));
                   }),
               IsEmpty());
 }
