@@ -79,9 +79,10 @@ absl::StatusOr<Target> FindTarget(const Side& side, const Path& path,
   return Target{std::move(place.parent), place.base};
 }
 
-absl::Status CheckTarget(const Side& side, const Target& target) {
+absl::Status CheckTarget(const Side& side, const Path& path,
+                         const Target& target) {
   if (!side.is_container()) return absl::OkStatus();
-  return CheckNoKernelFile(target.directory.get());
+  return CheckNoKernelFile(target.directory.get(), path.text);
 }
 
 // Whoever is nobody's root there belongs to what root is there.
@@ -158,7 +159,7 @@ absl::Status Copy(const Side& from, const Path& source, const Side& to,
   CLEAT_ASSIGN_OR_RETURN(const Place place, FindSource(from, source, options));
   CLEAT_ASSIGN_OR_RETURN(const Target there,
                          FindTarget(to, target, source, place));
-  CLEAT_RETURN_IF_ERROR(CheckTarget(to, there));
+  CLEAT_RETURN_IF_ERROR(CheckTarget(to, target, there));
   CLEAT_ASSIGN_OR_RETURN(const WriteOptions write, OptionsOf(to, options));
   TreeWriter writer(to, there.directory.get(), write);
   CLEAT_RETURN_IF_ERROR(ReadTree(from, place, there.name,
@@ -188,7 +189,7 @@ absl::Status CopyFromTar(compress::ChunkSource* archive, const Side& to,
     return Refused(target, "there is no such directory");
   }
   CLEAT_ASSIGN_OR_RETURN(const Target there, InDirectory(place, ""));
-  CLEAT_RETURN_IF_ERROR(CheckTarget(to, there));
+  CLEAT_RETURN_IF_ERROR(CheckTarget(to, target, there));
   TreeWriter writer(to, there.directory.get(), WriteOptions());
   tar::Reader reader(archive);
   return Unpack(reader, writer);

@@ -151,12 +151,13 @@ absl::StatusOr<sys::Fd> OpenDirectory(const Place& place) {
                      kPlace | O_NOFOLLOW);
 }
 
-absl::Status CheckNoKernelFile(int directory) {
+absl::Status CheckNoKernelFile(int directory, absl::string_view name) {
   CLEAT_ASSIGN_OR_RETURN(const uint32_t type, FileSystemType(directory));
   if (!IsKernels(type)) return absl::OkStatus();
   return absl::FailedPreconditionError(
-      "it is one of the kernel's own files (procfs, sysfs, …), which cannot be "
-      "copied");
+      absl::StrCat(name,
+                   ": it is one of the kernel's own files (procfs, sysfs, …), "
+                   "which cannot be copied"));
 }
 
 bool IsNoStorage(int directory) {

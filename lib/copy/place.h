@@ -62,8 +62,8 @@ absl::StatusOr<sys::Fd> OpenDirectory(const Place& place);
 
 // kFailedPrecondition when the directory is one of the kernel's own files:
 // procfs, sysfs, cgroupfs. What is written there acts, what is read there has
-// no size; neither is copied.
-absl::Status CheckNoKernelFile(int directory);
+// no size; neither is copied. `name` is for the message.
+absl::Status CheckNoKernelFile(int directory, absl::string_view name);
 // Whether it is one, or a file system in memory.
 bool IsNoStorage(int directory);
 

@@ -99,11 +99,11 @@ TEST_F(FindPlaceTest, DirectoryIsADirectory) {
 
 TEST(CheckNoKernelFileTest, ProcfsIsAndDirectoriesAreNot) {
   const sys::Fd proc = *sys::Open("/proc", O_PATH | O_DIRECTORY);
-  EXPECT_TRUE(absl::IsFailedPrecondition(CheckNoKernelFile(proc.get())));
+  EXPECT_TRUE(absl::IsFailedPrecondition(CheckNoKernelFile(proc.get(), "p")));
   EXPECT_TRUE(IsNoStorage(proc.get()));
   const testing::ScopedTempDir directory;
   const sys::Fd own = *sys::Open(directory.path(), O_PATH | O_DIRECTORY);
-  EXPECT_TRUE(CheckNoKernelFile(own.get()).ok());
+  EXPECT_TRUE(CheckNoKernelFile(own.get(), "d").ok());
 }
 
 }  // namespace

@@ -199,10 +199,10 @@ absl::Status TreeReader::TakeFile(const sys::Fd& fd, const tar::Entry& entry) {
 
 absl::Status ReadTree(const Side& side, const Place& place,
                       const std::string& name, Take take) {
-  CLEAT_RETURN_IF_ERROR(CheckNoKernelFile(place.parent.get()));
+  CLEAT_RETURN_IF_ERROR(CheckNoKernelFile(place.parent.get(), place.base));
   if (place.kind == Kind::kDirectory) {
     CLEAT_ASSIGN_OR_RETURN(const sys::Fd fd, OpenDirectory(place));
-    CLEAT_RETURN_IF_ERROR(CheckNoKernelFile(fd.get()));
+    CLEAT_RETURN_IF_ERROR(CheckNoKernelFile(fd.get(), place.base));
     return TreeReader(side, take).Read(fd.get(), "", name, absl::nullopt);
   }
   return TreeReader(side, take)

@@ -251,11 +251,11 @@ END
   job "container-copy hostname web:/kernel"
   expect 1 "kernel's own files"
   job "container-copy hostname web:/proc/sys/kernel/hostname"
-  expect 1 "kernel's own files"
+  expect 1 ": /proc/sys/kernel/hostname: it is one of the kernel's own files"
   job "container-copy web:/proc/self/status ."
   [ "$status" = 1 ]
   job "container-copy web:/proc ."
-  expect 1 "kernel's own files"
+  expect 1 ": proc: it is one of the kernel's own files"
   [ "$(cat /proc/sys/kernel/hostname)" = "$before" ]
   # A whole root is copied without them.
   container-copy --archive web:/ whole
