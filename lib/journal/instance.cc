@@ -151,7 +151,19 @@ absl::Status Instance::Append(absl::string_view lines) {
         journal_, sys::Open(JournalPath(),
                             O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW, 0600));
   }
-  return sys::WriteAll(journal_.get(), lines, JournalPath());
+  const absl::Status written =
+      sys::WriteAll(journal_.get(), lines, JournalPath());
+  if (!written.ok()) CutUnfinishedLine();
+  return written;
+}
+
+// The beginning of a line, which is what a full disk takes of it, would make
+// one with what is appended next.
+void Instance::CutUnfinishedLine() const {
+  const absl::StatusOr<std::string> text = sys::ReadFile(JournalPath());
+  if (!text.ok()) return;
+  const auto whole = static_cast<off_t>(text->rfind('\n') + 1);
+  (void)!ftruncate(journal_.get(), whole);
 }
 
 absl::Status Instance::Record(const proto::Step& step) {

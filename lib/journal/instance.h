@@ -90,6 +90,7 @@ class Instance {
   absl::Status Begin();
   absl::Status TakeName() const;
   absl::Status Append(absl::string_view lines);
+  void CutUnfinishedLine() const;
   // What the journal says now, until it is read again. A text that has not
   // changed is not parsed again.
   absl::StatusOr<const JournalContents*> Read() const;

@@ -1,7 +1,10 @@
 #include "lib/journal/instance.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -146,6 +149,22 @@ TEST_F(InstanceTest, LastDocumentIsKept) {
   EXPECT_FALSE(*instance.Kept());
   ASSERT_TRUE(instance.Keep().ok());
   EXPECT_TRUE(*instance.Kept());
+}
+
+TEST_F(InstanceTest, WhatDoesNotFitOnTheDiskDamagesNothing) {
+  Instance instance = *Instance::Create(root_, "", {});
+  struct stat info;
+  ASSERT_EQ(stat((instance.directory() + "/journal").c_str(), &info), 0);
+  struct rlimit old;
+  ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &old), 0);
+  const struct rlimit full = {static_cast<rlim_t>(info.st_size) + 10,
+                              old.rlim_max};
+  signal(SIGXFSZ, SIG_IGN);
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &full), 0);
+  EXPECT_FALSE(instance.WriteDocument("{\"version\":1}").ok());
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &old), 0);
+  ASSERT_TRUE(instance.Keep().ok());
+  EXPECT_TRUE(instance.Kept().value_or(false));
 }
 
 TEST_F(InstanceTest, LabelsSelect) {
