@@ -66,8 +66,11 @@ absl::StatusOr<std::vector<Instance>> SelectOrphans(const std::string& root) {
   CLEAT_ASSIGN_OR_RETURN(std::vector<Instance> all, SelectAll(root));
   std::vector<Instance> orphans;
   for (Instance& instance : all) {
-    CLEAT_ASSIGN_OR_RETURN(const bool orphan, IsOrphan(instance));
-    if (orphan) orphans.push_back(std::move(instance));
+    const absl::StatusOr<bool> orphan = IsOrphan(instance);
+    // It has been unwound meanwhile.
+    if (absl::IsNotFound(orphan.status())) continue;
+    if (!orphan.ok()) return orphan.status();
+    if (*orphan) orphans.push_back(std::move(instance));
   }
   return orphans;
 }

@@ -52,7 +52,9 @@ absl::StatusOr<std::string> ToTable(const std::vector<Instance>& instances) {
   cli::Table table(
       {"ID", "NAME", "STATUS", "PID", "KEPT", "CREATED", "COMMAND"});
   for (const Instance& instance : instances) {
-    CLEAT_RETURN_IF_ERROR(AppendRow(instance, &table));
+    const absl::Status added = AppendRow(instance, &table);
+    // It may have ended meanwhile.
+    if (!absl::IsNotFound(added)) CLEAT_RETURN_IF_ERROR(added);
   }
   return table.ToString();
 }

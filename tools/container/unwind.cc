@@ -76,7 +76,9 @@ absl::Status Unwind(const proto::UnwindOptions& options, std::string* output) {
   }
   if (!options.dry_run()) return UnwindAll(instances, grace);
   for (const Instance& instance : instances) {
-    CLEAT_RETURN_IF_ERROR(Describe(instance, output));
+    const absl::Status described = Describe(instance, output);
+    // It may have been undone meanwhile.
+    if (!absl::IsNotFound(described)) CLEAT_RETURN_IF_ERROR(described);
   }
   return absl::OkStatus();
 }

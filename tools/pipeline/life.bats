@@ -334,6 +334,21 @@ await() {
   unwind --id=web
 }
 
+@test "containers that end meanwhile do not keep the others from being listed" {
+  root >base.json
+  local i
+  for i in 1 2; do
+    for _ in {1..100}; do rootfs-run --input=base.json -- true; done &
+  done
+  : >errors
+  while [ -n "$(jobs -r)" ]; do
+    container-list >list 2>>errors || true
+    unwind --orphans 2>>errors || true
+  done
+  cat errors
+  [ ! -s errors ]
+}
+
 @test "labels select containers" {
   local name
   for name in a b c; do
