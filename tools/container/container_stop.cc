@@ -27,11 +27,12 @@ absl::StatusOr<int> StopSignal(const Options& options,
                                const cli::Document& document,
                                const proto::ProcessSpec& process) {
   CLEAT_ASSIGN_OR_RETURN(const auto image, document.Get<proto::Image>("image"));
-  for (const std::string& name : {options.signal(), process.stop_signal(),
-                                  image.state().config().stop_signal()}) {
+  for (const std::string& name : {options.signal(), process.stop_signal()}) {
     if (!name.empty()) return sys::SignalNumber(name);
   }
-  return SIGTERM;
+  // What an image says is no signal keeps nobody from stopping it (as Docker).
+  return sys::SignalNumber(image.state().config().stop_signal())
+      .value_or(SIGTERM);
 }
 
 absl::StatusOr<std::string> FrozenGroup(const cli::Document& document) {

@@ -65,6 +65,16 @@ exit_status() {
   [ "$(exit_status web)" = 4 ]
 }
 
+@test "an image whose stop signal is none is stopped with TERM" {
+  root --name=web | sed "s/\"stopSignal\":\"[^\"]*\"/\"stopSignal\":\"SIGFOO\"/" |
+    rootfs-run --detach --output=web.json -- sh -c "trap 'exit 4' TERM
+      echo READY; while :; do sleep 0.1; done"
+  [ "$(get image.state.config.stopSignal web.json)" = SIGFOO ]
+  until_true has_said web READY
+  container-stop --time=60 web
+  [ "$(exit_status web)" = 4 ]
+}
+
 @test "who ignores the signal is killed when the time is over" {
   trapping web ':'
   job "container-stop --time=200ms web"
