@@ -131,8 +131,9 @@ absl::StatusOr<sys::Fd> TreeWriter::OpenParent(const std::string& name) {
     fd = OpenBelow(name, kPlace);
   }
   if (!fd.ok()) return fd;
-  if (side_.is_container())
+  if (side_.is_container()) {
     CLEAT_RETURN_IF_ERROR(CheckNoKernelFile(fd->get(), name));
+  }
   return fd;
 }
 

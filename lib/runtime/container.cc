@@ -20,6 +20,7 @@
 #include "lib/sys/child.h"
 #include "lib/sys/clone.h"
 #include "lib/sys/errno.h"
+#include "lib/sys/interrupt.h"
 #include "lib/sys/pass_fd.h"
 #include "lib/sys/pidfd.h"
 
@@ -64,6 +65,7 @@ absl::StatusOr<Container> CloneProcess(
   container.pidfd_ = std::move(process.pidfd);
   container.report_ = std::move(report.parent);
   container.start_ = std::move(start.parent);
+  container.among_others_ = (namespaces & CLONE_NEWPID) == 0;
   return container;
 }
 
@@ -119,9 +121,16 @@ absl::Status Container::SayMapped() {
   return sys::ErrnoError("tell the container that its ids are mapped");
 }
 
+absl::Status Container::AwaitAmongOthers() {
+  const absl::Status interrupted = sys::AwaitReadable(report_.get());
+  if (!interrupted.ok()) Delete().IgnoreError();
+  return interrupted;
+}
+
 // A setup that failed has ended the child: it is reaped, so that nothing of
 // it is left when the caller hears of it.
 absl::Status Container::Await(bool executed) {
+  if (among_others_) CLEAT_RETURN_IF_ERROR(AwaitAmongOthers());
   absl::StatusOr<sys::ChildStage> stage = sys::AwaitChild(report_.get());
   if (!stage.ok()) {
     Wait().status().IgnoreError();

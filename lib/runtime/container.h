@@ -91,11 +91,17 @@ class Container {
   // The maps of its user namespace are written: its process goes on.
   absl::Status SayMapped();
   absl::Status Await(bool executed);
+  // Waits for the child's next word, or for a signal to this process, which
+  // ends the child: a process of the container that is joined may have stopped
+  // it.
+  absl::Status AwaitAmongOthers();
 
   pid_t pid_ = -1;
   sys::Fd pidfd_;
   sys::Fd report_;
   sys::Fd start_;
+  // It is in a PID namespace that is not its own.
+  bool among_others_ = false;
   bool created_ = false;
   bool reaped_ = false;
 };

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "absl/strings/cord.h"
@@ -11,8 +12,10 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "lib/runtime/container_fixture.h"
+#include "lib/runtime/init.h"
 #include "lib/sys/child.h"
 #include "lib/sys/file.h"
+#include "lib/sys/interrupt.h"
 
 namespace cleat::runtime {
 namespace {
@@ -329,6 +332,28 @@ TEST_F(ContainerTest, DeletingACreatedContainerLeavesNoProcess) {
   ASSERT_TRUE(container->Delete().ok());
   EXPECT_NE(kill(pid, 0), 0);
   EXPECT_TRUE(container->Delete().ok());
+}
+
+// A child that says nothing, as one that a hostile container has stopped.
+int StartStopped() {
+  sigset_t all;
+  sigfillset(&all);
+  sigprocmask(SIG_BLOCK, &all, nullptr);
+  sys::CatchInterrupts();
+  raise(SIGTERM);
+  absl::StatusOr<Container> container =
+      CloneProcess(0, Resources(), -1, [](const InitFds&) { raise(SIGSTOP); });
+  if (!container.ok()) return 2;
+  const bool cancelled = absl::IsCancelled(container->Start());
+  return cancelled && kill(container->pid(), 0) != 0 ? 0 : 1;
+}
+
+TEST_F(ContainerTest, StartOfAStoppedProcessCanBeInterrupted) {
+  const pid_t pid = fork();
+  if (pid == 0) _exit(StartStopped());
+  int status = -1;
+  ASSERT_EQ(waitpid(pid, &status, 0), pid);
+  EXPECT_EQ(status, 0);
 }
 
 TEST_F(ContainerTest, KeyringIsNotTheCallers) {

@@ -18,6 +18,11 @@ int InterruptSignal();
 // kCancelled once a signal has been noted. Long loops ask it as they go.
 absl::Status CheckInterrupt();
 
+// Waits until the descriptor can be read or has ended. These signals come
+// through meanwhile, also where they are blocked; kCancelled once one has been
+// noted.
+absl::Status AwaitReadable(int fd);
+
 // Dies of this signal, so that the parent sees what happened.
 [[noreturn]] void DieOfSignal(int signal);
 
