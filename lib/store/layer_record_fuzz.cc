@@ -12,6 +12,7 @@
 #include "lib/digest/digest.h"
 #include "lib/store/layer_record.h"
 #include "lib/sys/file.h"
+#include "lib/sys/remove_tree.h"
 
 namespace {
 
@@ -22,21 +23,28 @@ constexpr char kChain[] =
     "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 
 // A store with the directory of one layer's record.
-std::string MakeRoot() {
-  std::string root = "/tmp/layer_record_fuzz.XXXXXX";
-  ABSL_RAW_CHECK(mkdtemp(root.data()) != nullptr, "no directory");
-  const Paths paths(root);
-  ABSL_RAW_CHECK(cleat::sys::MakeDirectories(paths.Layer(kChain)).ok(),
-                 "no record");
-  return root;
-}
+class Store {
+ public:
+  Store() {
+    ABSL_RAW_CHECK(mkdtemp(root_.data()) != nullptr, "no directory");
+    ABSL_RAW_CHECK(cleat::sys::MakeDirectories(paths().Layer(kChain)).ok(),
+                   "no record");
+  }
+  ~Store() { cleat::sys::RemoveTree(root_).IgnoreError(); }
+
+  Paths paths() const { return Paths(root_); }
+
+ private:
+  std::string root_ = "/tmp/layer_record_fuzz.XXXXXX";
+};
 
 }  // namespace
 
 // The facts of a layer, a line each: what is read of them names directories
 // and layers, and nothing else.
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  static const Paths& paths = *new Paths(MakeRoot());
+  static const Store store;
+  const Paths paths = store.paths();
   const std::string text(reinterpret_cast<const char*>(data), size);
   const std::vector<std::string> facts =
       absl::StrSplit(text, absl::MaxSplits('\n', 3));
