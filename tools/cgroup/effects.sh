@@ -109,7 +109,11 @@ start() {
 
 # Until the process is sleep(1): before, it may not be in the group yet.
 until_sleeps() {
-  until_true grep -qs ^sleep "/proc/$1/cmdline"
+  until_true is_named sleep "$1"
+}
+
+is_named() {
+  [ "$(tr '\0' '\n' 2>/dev/null <"/proc/$2/cmdline" | head -n 1)" = "$1" ]
 }
 
 # A field of `cgstat --json`: SECTION FIELD, of those before pressure.
