@@ -55,7 +55,7 @@ absl::Status CheckMemory(const CgroupSpec& spec) {
 
 absl::Status CheckSwap(const CgroupSpec& spec) {
   const int64_t both = spec.memory_swap_max_bytes();
-  if (both == 0 || both == -1) return absl::OkStatus();
+  if (!spec.has_memory_swap_max_bytes() || both == -1) return absl::OkStatus();
   if (Memory(spec) < 0) {
     return Refuse("memory-swap: is memory and swap together, and needs memory");
   }

@@ -29,19 +29,14 @@ int64_t Memory(const CgroupSpec& spec) {
   return spec.memory_max_bytes() == 0 ? -1 : spec.memory_max_bytes();
 }
 
-// As docker has it, 0 says nothing.
-bool AsksForSwap(const CgroupSpec& spec) {
-  return spec.memory_swap_max_bytes() != 0;
-}
-
 // Memory and swap together; as much swap as memory unless said otherwise.
 int64_t MemoryAndSwap(const CgroupSpec& spec) {
-  if (AsksForSwap(spec)) return spec.memory_swap_max_bytes();
+  if (spec.has_memory_swap_max_bytes()) return spec.memory_swap_max_bytes();
   return Memory(spec) < 0 ? -1 : 2 * Memory(spec);
 }
 
 bool HasSwap(const CgroupSpec& spec) {
-  return spec.has_memory_max_bytes() || AsksForSwap(spec);
+  return spec.has_memory_max_bytes() || spec.has_memory_swap_max_bytes();
 }
 
 bool HasBandwidth(const CgroupSpec& spec) {
@@ -266,7 +261,9 @@ Values NetCls(const CgroupSpec& spec) {
 
 bool Never(const CgroupSpec&) { return false; }
 
-bool SwapIsDefault(const CgroupSpec& spec) { return !AsksForSwap(spec); }
+bool SwapIsDefault(const CgroupSpec& spec) {
+  return !spec.has_memory_swap_max_bytes();
+}
 
 // A file, and what of the spec goes there.
 struct Row {
@@ -534,6 +531,17 @@ std::vector<Need> NeedsOf(const CgroupSpec& spec) {
   AddFileNeeds("unified", spec.unified(), true, needs);
   AddFileNeeds("set", spec.files(), false, needs);
   return needs;
+}
+
+CgroupSpec WithoutNone(CgroupSpec spec) {
+  if (spec.memory_swap_max_bytes() == 0) spec.clear_memory_swap_max_bytes();
+  if (spec.cpu_shares() == 0) spec.clear_cpu_shares();
+  if (spec.cpu_period_us() == 0) spec.clear_cpu_period_us();
+  if (spec.blkio_weight() == 0) spec.clear_blkio_weight();
+  if (spec.memory_swappiness() == -1) spec.clear_memory_swappiness();
+  if (spec.cpuset_cpus().empty()) spec.clear_cpuset_cpus();
+  if (spec.cpuset_mems().empty()) spec.clear_cpuset_mems();
+  return spec;
 }
 
 CgroupSpec Merge(const CgroupSpec& previous, const CgroupSpec& change) {

@@ -57,6 +57,11 @@ struct Need {
 // What such a spec needs, each pair of controllers once.
 std::vector<Need> NeedsOf(const proto::CgroupSpec& spec);
 
+// `spec` without the values that stand for none in Docker, so that a script can
+// pass on what it was not given: 0 of memory-swap, cpu-shares, cpu-period and
+// blkio-weight, -1 of memory-swappiness, an empty cpuset.
+proto::CgroupSpec WithoutNone(proto::CgroupSpec spec);
+
 // `previous` with what `change` sets: --cpus replaces quota and period, and
 // the other way round; an entry of a list replaces that of the same device.
 proto::CgroupSpec Merge(const proto::CgroupSpec& previous,

@@ -43,13 +43,23 @@ TEST(LimitsTest, MemoryAloneGivesAsMuchSwapIfThereIsAny) {
               ElementsAre("memory.max=67108864", "memory.swap.max=67108864?"));
 }
 
-TEST(LimitsTest, SwapOfNothingIsAsIfNotGiven) {
-  proto::CgroupSpec spec = Memory(64 * kMiB);
+TEST(LimitsTest, WhatStandsForNoneIsNotAskedFor) {
+  proto::CgroupSpec spec;
   spec.set_memory_swap_max_bytes(0);
-  EXPECT_EQ(Texts(LimitsV1(spec)), Texts(LimitsV1(Memory(64 * kMiB))));
-  EXPECT_EQ(Texts(LimitsV2(spec)), Texts(LimitsV2(Memory(64 * kMiB))));
-  spec.clear_memory_max_bytes();
-  EXPECT_THAT(LimitsV1(spec), IsEmpty());
+  spec.set_cpu_shares(0);
+  spec.set_cpu_period_us(0);
+  spec.set_blkio_weight(0);
+  spec.set_memory_swappiness(-1);
+  spec.set_cpuset_cpus("");
+  spec.set_cpuset_mems("");
+  EXPECT_EQ(WithoutNone(spec).ByteSizeLong(), 0);
+  // These two say that there is no limit.
+  spec.Clear();
+  spec.set_memory_max_bytes(0);
+  spec.set_pids_max(0);
+  spec.set_cpu_shares(2);
+  spec.set_cpuset_cpus("0");
+  EXPECT_EQ(WithoutNone(spec).SerializeAsString(), spec.SerializeAsString());
 }
 
 TEST(LimitsTest, SwapAskedForMustBeThere) {

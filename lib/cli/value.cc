@@ -69,7 +69,8 @@ absl::Status PutValue(const pb::Flag& flag, const std::string& text,
   if (flag.field->type != pb::Type::kString) {
     return PutInteger(flag, text, owner);
   }
-  if (flag.unit == pb::Unit::kList) {
+  // Whether an empty list says anything is for its owner to know.
+  if (flag.unit == pb::Unit::kList && !text.empty()) {
     CLEAT_RETURN_IF_ERROR(ParseList(text).status());
   }
   flag.field->put_string(

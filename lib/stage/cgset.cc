@@ -37,10 +37,11 @@ cgroup::Movers MoversOf(const Options& options) {
 
 // What the flags ask for, after what --copy finds.
 absl::StatusOr<proto::CgroupSpec> AskedOf(const Options& options) {
-  if (!options.has_copy()) return options.spec();
+  const proto::CgroupSpec given = cgroup::WithoutNone(options.spec());
+  if (!options.has_copy()) return given;
   CLEAT_ASSIGN_OR_RETURN(const proto::CgroupSpec found,
                          cgroup::CopySpec(static_cast<pid_t>(options.copy())));
-  return cgroup::Merge(found, options.spec());
+  return cgroup::Merge(found, given);
 }
 
 void WarnOfRealTime(const proto::CgroupState& state,

@@ -111,6 +111,12 @@ differs() {
     cat memory/memory.limit_in_bytes memory/memory.memsw.limit_in_bytes
     cat cpu/cpu.cfs_quota_us cpu/cpu.cfs_period_us cpu/cpu.shares
     cat pids/pids.max'"
+  # As scripts pass on what they were not given.
+  same "--memory 0 --memory-swap 0 --cpus 0 --cpu-shares 0 --cpu-period 0 \
+    --blkio-weight 0 --memory-swappiness -1 --cpuset-cpus '' --cpuset-mems '' \
+    --pids-limit 0 busybox sh -c '
+    cd /sys/fs/cgroup
+    cat memory/memory.limit_in_bytes cpu/cpu.shares pids/pids.max'"
 }
 
 @test "--cap-drop and --cap-add" {
