@@ -109,8 +109,9 @@ int CloneSource(const MountPlan& mount, const sys::ChildReport& report) {
 }
 
 // The container's group as the host shows it: the same to look at as a new
-// mount in its cgroup namespace, which costs a superblock of its own. -1 where
-// it cannot be bound.
+// mount in its cgroup namespace, but for the name of its source, and made
+// without the kernel's lock on all groups (cgroup1_get_tree). -1 where it
+// cannot be bound.
 int BindGroup(const MountPlan& mount) {
   sys::Fd tree(open_tree(AT_FDCWD, mount.group.c_str(),
                          OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC));

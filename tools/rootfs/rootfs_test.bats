@@ -194,9 +194,6 @@ leftovers() {
   # As new mounts are: of no peer group, with a container's options.
   [ -z "$(awk '/ - cgroup/ && !($4 == "/" && $7 == "-" &&
     $6 ~ /^ro,nosuid,nodev,noexec(,relatime)?$/)' seen)" ]
-  # But they are the host's file systems: a new one each takes its time.
-  grep ' - cgroup' /proc/self/mountinfo | awk '{ print $3 }' >devices
-  [ -z "$(awk '/ - cgroup/ { print $3 }' seen | grep -vxFf devices)" ]
   [ -z "$(leftovers)" ]
 }
 
