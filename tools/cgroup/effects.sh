@@ -639,11 +639,12 @@ test_cgset_moves_threads_on_version_two() {
 test_cgset_shares_new_groups_with_others() {
   need cpuset
   for round in 1 2 3 4 5 6 7 8 9 10; do
+    makers=
     for group in a a b b; do
       cgset --path="$top/$round/$group" --cpuset-cpus=0 &
+      makers="$makers $!"
     done
-    # shellcheck disable=SC2046  # numbers
-    for job in $(jobs -p); do wait "$job"; done
+    for maker in $makers; do wait "$maker"; done
     for group in a b; do
       grep -qx 0 "$(directory "$top/$round/$group" cpuset)/cpuset.cpus"
     done
