@@ -18,9 +18,10 @@ int InterruptSignal();
 // kCancelled once a signal has been noted. Long loops ask it as they go.
 absl::Status CheckInterrupt();
 
-// Waits until the descriptor can be read or has ended. These signals come
-// through meanwhile, also where they are blocked; kCancelled once one has been
-// noted.
+// Waits until the descriptor can be read or has ended. One of these signals
+// that is blocked and pending ends the wait a second later: it is noted then,
+// pending no more, and kCancelled. What can be read within that second leaves
+// it pending, for whoever comes next.
 absl::Status AwaitReadable(int fd);
 
 // Dies of this signal, so that the parent sees what happened.
