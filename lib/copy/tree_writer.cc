@@ -52,6 +52,17 @@ bool IsDirectory(int parent, const std::string& base) {
          S_ISDIR(info.st_mode);
 }
 
+// Data never take the place of what is no file: /dev/null would be one for all.
+absl::Status CheckNotSpecial(int parent, const std::string& base) {
+  struct stat info;
+  if (fstatat(parent, base.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0 ||
+      S_ISREG(info.st_mode) || S_ISLNK(info.st_mode) || S_ISDIR(info.st_mode)) {
+    return absl::OkStatus();
+  }
+  return absl::FailedPreconditionError(
+      "a device, a FIFO or a socket is there, which is not overwritten");
+}
+
 // Makes something under a name of its own, which then takes `base`.
 absl::Status Replace(int parent, const std::string& base,
                      absl::FunctionRef<absl::Status(const std::string&)> make) {
@@ -204,6 +215,7 @@ absl::Status TreeWriter::AddDirectory(int parent, const std::string& base,
 
 absl::Status TreeWriter::AddFile(int parent, const std::string& base,
                                  const tar::Entry& entry, Data& data) {
+  CLEAT_RETURN_IF_ERROR(CheckNotSpecial(parent, base));
   return Replace(parent, base, [&](const std::string& name) -> absl::Status {
     CLEAT_ASSIGN_OR_RETURN(
         const sys::Fd fd,
@@ -216,6 +228,7 @@ absl::Status TreeWriter::AddFile(int parent, const std::string& base,
 
 absl::Status TreeWriter::AddHardLink(int parent, const std::string& base,
                                      const tar::Entry& entry) {
+  CLEAT_RETURN_IF_ERROR(CheckNotSpecial(parent, base));
   const layer::SplitName split = layer::Split(entry.link);
   CLEAT_ASSIGN_OR_RETURN(const sys::Fd from,
                          OpenBelow(std::string(split.parent), kPlace));

@@ -286,6 +286,16 @@ character special file' ]
   done
   [ -p fifo ]
   [ -c null ]
+  # Nor by its name in a directory, alone or with a tree.
+  mkdir nodes
+  mv fifo nodes/kept
+  inside mkdir /tree
+  inside cp /kept /tree/kept
+  for source in /kept /tree/.; do
+    job "container-copy web:$source nodes"
+    expect 1 'a device, a FIFO or a socket is there, which is not overwritten'
+    [ -p nodes/kept ]
+  done
   # What the name of a descriptor leads to has more in it than comes now.
   ln -s /proc/self/fd/5 five
   echo more >text
