@@ -52,7 +52,7 @@ bool IsDirectory(int parent, const std::string& base) {
          S_ISDIR(info.st_mode);
 }
 
-// Data never take the place of what is no file: /dev/null would be one for all.
+// Only another node takes the place of one: /dev/null would be a file for all.
 absl::Status CheckNotSpecial(int parent, const std::string& base) {
   struct stat info;
   if (fstatat(parent, base.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0 ||
@@ -243,6 +243,9 @@ absl::Status TreeWriter::AddHardLink(int parent, const std::string& base,
 
 absl::Status TreeWriter::AddOther(int parent, const std::string& base,
                                   const tar::Entry& entry) {
+  if (entry.type == tar::Type::kSymlink) {
+    CLEAT_RETURN_IF_ERROR(CheckNotSpecial(parent, base));
+  }
   return Replace(parent, base, [&](const std::string& name) -> absl::Status {
     const mode_t type = NodeType(entry.type);
     const dev_t device = makedev(entry.major, entry.minor);

@@ -291,7 +291,9 @@ character special file' ]
   mv fifo nodes/kept
   inside mkdir /tree
   inside cp /kept /tree/kept
-  for source in /kept /tree/.; do
+  inside mkdir /links
+  inside ln -s x /links/kept
+  for source in /kept /tree/. /links/.; do
     job "container-copy web:$source nodes"
     expect 1 'a device, a FIFO or a socket is there, which is not overwritten'
     [ -p nodes/kept ]
